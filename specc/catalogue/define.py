@@ -1,0 +1,177 @@
+"""How the catalogue says what a layer or an op is: one decorated function.
+
+The function is the rule. Its parameters before `*` are the tensors of the call, under Keras's
+names; those after it are the constructor's arguments that bear on shapes or weights, annotated
+with their kinds. All further arguments come from `signatures.json`, which is generated from Keras.
+
+    @layer(case(4, units=7), case((10, 8), units=7, use_bias=False))
+    def Dense(inputs: TensorType, *, units: Positive, use_bias: Flag = True) -> Result:
+        \"\"\"A fully connected layer. (batch, ..., features) -> (batch, ..., units)\"\"\"
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from specc.catalogue.kinds import Bool, Kind
+from specc.catalogue.types import BATCH, Dim, TensorType
+
+Tensors = tuple[TensorType, ...]
+"""The annotation of an argument that takes a list of tensors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A variable that a layer makes: its Keras name, its shape, and whether it learns."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a rule gives: the tensors that come out, the weights, the floating-point operations.
+
+    `flops` is for one example, a multiply-add counted as two; `None` where the rule does not say.
+    """
+
+    outputs: TensorType | Tensors
+    weights: tuple[Weight, ...] = ()
+    flops: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call that tests try on Keras too: arguments, input types, and call-time arguments."""
+
+    inputs: tuple[Any, ...]
+    arguments: Mapping[str, Any]
+
+
+def tensor(*dims: Dim, dtype: str = "float32") -> TensorType:
+    """A tensor with a batch: `tensor(28, 28, 1)` is (batch, 28, 28, 1)."""
+    return TensorType((BATCH, *dims), dtype)
+
+
+def case(*inputs: Any, **arguments: Any) -> Case:
+    """A `Case`; an input is a `TensorType`, a list of them, or dimensions without the batch."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, TensorType):
+            return value
+        if isinstance(value, list):
+            return tuple(read(v) for v in value)
+        return tensor(*value) if isinstance(value, tuple) else tensor(value)
+
+    return Case(tuple(read(i) for i in inputs), arguments)
+
+
+@dataclass(frozen=True)
+class CallTime:
+    """Marks an argument that is given when the layer is called, as `training` is."""
+
+
+CallFlag = Annotated[bool, Bool(), CallTime()]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument that a rule reads."""
+
+    name: str
+    kind: Kind
+    default: Any
+    required: bool
+    at_call: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One tensor argument of the call: `many` takes a list, `optional` may be left out."""
+
+    name: str
+    many: bool
+    optional: bool
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A layer or an op of the catalogue."""
+
+    name: str
+    rule: Callable[..., Result]
+    cases: tuple[Case, ...]
+    family: str = "layer"
+    reads_dtype: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first line of the rule's docstring."""
+        return (inspect.getdoc(self.rule) or "").split("\n", 1)[0]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[Slot, ...], tuple[Argument, ...]]:
+        hints = get_type_hints(self.rule, include_extras=True)
+        slots: list[Slot] = []
+        arguments: list[Argument] = []
+        for p in inspect.signature(self.rule).parameters.values():
+            hint = hints[p.name]
+            required = p.default is p.empty
+            if p.kind is p.KEYWORD_ONLY:
+                if p.name == "dtype" and self.family == "layer":
+                    continue
+                extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+                (kind,) = (e for e in extras if isinstance(e, Kind))
+                at_call = any(isinstance(e, CallTime) for e in extras)
+                arguments.append(Argument(p.name, kind, p.default, required, at_call))
+            else:
+                many = Tensors in (hint, *get_args(hint))
+                slots.append(Slot(p.name, many, not required))
+        return tuple(slots), tuple(arguments)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The tensor arguments of the call, in order."""
+        return self._read[0]
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The arguments that the rule reads."""
+        return self._read[1]
+
+
+Rule = Callable[..., Result]
+
+
+def layer(*cases: Case) -> Callable[[Rule], Definition]:
+    """Makes a layer of a rule; the function's name is the Keras class's.
+
+    A rule that has a keyword argument `dtype: str` is given the layer's compute dtype.
+    """
+    return lambda rule: _definition(rule, cases, "layer")
+
+
+def op(*cases: Case) -> Callable[[Rule], Definition]:
+    """Makes an op of a rule; the function's name is that of the function in `keras.ops`."""
+    return lambda rule: _definition(rule, cases, "op")
+
+
+def _definition(rule: Rule, cases: tuple[Case, ...], family: str) -> Definition:
+    name = rule.__name__.rstrip("_")
+    return Definition(name, rule, cases, family, "dtype" in inspect.signature(rule).parameters)
+
+
+def definitions(module: Any) -> dict[str, Definition]:
+    """The definitions that a module holds, by name."""
+    return {d.name: d for d in vars(module).values() if isinstance(d, Definition)}
