@@ -17,14 +17,15 @@ from specc.catalogue.define import Argument, Definition
 from specc.catalogue.kinds import Instance, Within, nearest
 from specc.catalogue.mismatch import (
     BadArgument,
-    MissingArgument,
     Mismatch,
+    MissingArgument,
     Refused,
     UnknownArgument,
     UnknownClass,
 )
+from specc.catalogue.own import OWN
 from specc.catalogue.refused import REFUSED
-from specc.catalogue.signatures import Parameter, parse
+from specc.catalogue.signatures import Parameter, Signatures, parse
 
 
 class NoRule(Mismatch):
@@ -58,7 +59,7 @@ class Catalogue:
     ops: Mapping[str, Definition]
     families: Mapping[str, Family]
     base: Mapping[str, Parameter]
-    """The arguments that every layer has: name, dtype, trainable, activity_regularizer, autocast."""
+    """What every layer has: name, dtype, trainable, activity_regularizer, autocast."""
 
     def definition(self, family: str, name: str) -> Definition:
         """The rule of a layer, cell or op; raises `Refused`, `NoRule` or `UnknownClass`."""
@@ -205,8 +206,11 @@ class _Scope:
         known = self.catalogue.families[family]
         if (refused := REFUSED.get(name)) is not None:
             raise Refused(f"{name} {refused.reason}", help=refused.instead)
-        if name not in known.names and name not in known.classes:
+        if name in known.names:
+            return name
+        if name not in known.classes:
             raise self._unknown(family, name)
+        self.catalogue.check(family, name, {})
         return name
 
     def shared(self, name: str) -> Instance:
@@ -231,14 +235,8 @@ def builtin() -> Catalogue:
 
     data = json.loads(resources.files("specc.catalogue").joinpath("signatures.json").read_text())
     families = {
-        name: Family(
-            name,
-            {c: {a: parse(p) for a, p in args.items()} for c, args in entry["classes"].items()},
-            entry.get("names", {}),
-        )
+        name: Family(name, Signatures(entry["classes"] | OWN.get(name, {})), entry["names"])
         for name, entry in data["families"].items()
     }
     base = {a: parse(p) for a, p in data["base"].items()}
     return Catalogue(LAYERS, OPS, families, base)
-
-

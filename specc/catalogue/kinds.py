@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Protocol
 
-from specc.catalogue.mismatch import BadArgument, Mismatch
+from specc.catalogue.mismatch import BadArgument, Mismatch, UnknownArgument
 
 Schema = dict[str, Any]
 
@@ -234,12 +234,16 @@ class Union(Kind):
     kinds: tuple[Kind, ...]
 
     def check(self, value: Any, scope: Scope) -> Any:
+        deepest: Mismatch | None = None
         for kind in self.kinds:
             try:
                 return kind.check(value, scope)
-            except Mismatch:
-                continue
-        raise self.refuse(value)
+            except Mismatch as error:
+                if error.argument and len(error.argument) > len((deepest or error).argument or ()):
+                    deepest = error
+                elif error.argument or not isinstance(error, BadArgument):
+                    deepest = deepest or error
+        raise deepest or self.refuse(value)
 
     def schema(self) -> Schema:
         return {"anyOf": [k.schema() for k in self.kinds]}
@@ -301,6 +305,38 @@ class PerAxis(Kind):
         return f"{self.kind.describe()}, or a list of {self.axes} such"
 
 
+class Spatial(Kind):
+    """A kind that depends on how many spatial axes the layer has: a `Definition`'s `axes`."""
+
+    def over(self, axes: int) -> Kind:
+        """The kind for that many axes."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class EachAxis(Spatial):
+    """`PerAxis` over the layer's own number of axes; `optional` allows `null` too."""
+
+    kind: Kind
+    optional: bool = False
+
+    def over(self, axes: int) -> Kind:
+        kind = PerAxis(self.kind, axes)
+        return Optional(kind) if self.optional else kind
+
+
+@dataclass(frozen=True)
+class ForAxes(Spatial):
+    """A kind of its own for one number of axes, and another kind for the rest."""
+
+    axes: int
+    kind: Kind
+    rest: Kind
+
+    def over(self, axes: int) -> Kind:
+        return self.kind if axes == self.axes else self.rest
+
+
 @dataclass(frozen=True)
 class MappingOf(Kind):
     """A mapping from text to values of one kind."""
@@ -331,6 +367,20 @@ class Anything(Kind):
 
     def describe(self) -> str:
         return "a value"
+
+
+@dataclass(frozen=True)
+class Absent(Kind):
+    """An argument that all others of the family have and that this class does not take."""
+
+    def check(self, value: Any, scope: Scope) -> Any:
+        raise UnknownArgument("Keras does not take this argument here")
+
+    def schema(self) -> Schema:
+        return {"not": {}}
+
+    def describe(self) -> str:
+        return "nothing"
 
 
 @dataclass(frozen=True)
@@ -438,4 +488,9 @@ DataFormat = Annotated[
     Literal["channels_last", "channels_first"] | None,
     Optional(Choice(("channels_last", "channels_first"))),
 ]
+Axis = Annotated[int, Int(-64, 64)]
+Axes = Annotated[int | tuple[int, ...], Union((Int(-64, 64), ListOf(Int(-64, 64), 1)))]
+Sizes = Annotated[tuple[int, ...], EachAxis(Int(1, 2**31 - 1))]
+"""Kernel sizes, strides: at least 1, one for all spatial axes or a list of one for each."""
+Padding = Annotated[Literal["valid", "same"], Choice(("valid", "same"))]
 Parser = Callable[[Any, Scope], Any]

@@ -1,0 +1,66 @@
+"""Writes the files that are made from Keras and from the catalogue, or checks that they are fresh.
+
+python tools/generate.py write      writes every file
+python tools/generate.py --check    exit status 1 if one is not what `write` would write
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+
+def _signatures() -> str:
+    import keras_signatures
+
+    return keras_signatures.text()
+
+
+ARTEFACTS: list[tuple[str, Callable[[], str]]] = [
+    ("specc/catalogue/signatures.json", _signatures),
+]
+"""Each generated file, and the function that gives its text; in the order of their dependence."""
+
+
+def write() -> None:
+    """Writes every file that differs."""
+    for name, make in ARTEFACTS:
+        path, text = ROOT / name, make()
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            print(f"wrote {name}")
+
+
+def check() -> int:
+    """How many files are stale; says for each how it differs."""
+    stale = 0
+    for name, make in ARTEFACTS:
+        path = ROOT / name
+        have = path.read_text().splitlines() if path.exists() else []
+        want = make().splitlines()
+        if have != want:
+            stale += 1
+            print(f"{name} is stale; run `python tools/generate.py write`")
+            for line in list(difflib.unified_diff(have, want, "committed", "generated", n=0))[:40]:
+                print(f"  {line[:200]}")
+    return stale
+
+
+def main(arguments: list[str]) -> int:
+    """The command line."""
+    if arguments == ["write"]:
+        write()
+        return 0
+    if arguments in (["--check"], ["check"]):
+        return 1 if check() else 0
+    print(__doc__)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
