@@ -18,7 +18,7 @@ from functools import cached_property
 from math import prod
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from specc.catalogue.kinds import Bool, Kind
+from specc.catalogue.kinds import Bool, Kind, Spatial
 from specc.catalogue.types import BATCH, Dim, TensorType
 
 Tensors = tuple[TensorType, ...]
@@ -114,6 +114,8 @@ class Definition:
     cases: tuple[Case, ...]
     family: str = "layer"
     reads_dtype: bool = False
+    axes: int = 0
+    """How many spatial axes there are, where one rule serves 1D, 2D and 3D (see `Spatial`)."""
 
     @property
     def summary(self) -> str:
@@ -133,6 +135,8 @@ class Definition:
                     continue
                 extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
                 (kind,) = (e for e in extras if isinstance(e, Kind))
+                if isinstance(kind, Spatial):
+                    kind = kind.over(self.axes)
                 at_call = any(isinstance(e, CallTime) for e in extras)
                 arguments.append(Argument(p.name, kind, p.default, required, at_call))
             else:
@@ -154,24 +158,31 @@ class Definition:
 Rule = Callable[..., Result]
 
 
-def layer(*cases: Case) -> Callable[[Rule], Definition]:
-    """Makes a layer of a rule; the function's name is the Keras class's.
+def layer(*cases: Case, name: str | None = None, axes: int = 0) -> Callable[[Rule], Definition]:
+    """Makes a layer of a rule; the function's name, or `name`, is the Keras class's.
 
-    A rule that has a keyword argument `dtype: str` is given the layer's compute dtype.
+    A rule that has a keyword argument `dtype: str` is given the layer's compute dtype. A rule that
+    serves 1D, 2D and 3D is made by a function over `axes`, which its `Spatial` arguments follow.
     """
-    return lambda rule: _definition(rule, cases, "layer")
+    return lambda rule: _definition(rule, cases, "layer", name, axes)
 
 
-def op(*cases: Case) -> Callable[[Rule], Definition]:
-    """Makes an op of a rule; the function's name is that of the function in `keras.ops`."""
-    return lambda rule: _definition(rule, cases, "op")
+def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
+    """Makes an op of a rule; the function's name, or `name`, is that in `keras.ops`."""
+    return lambda rule: _definition(rule, cases, "op", name)
 
 
-def _definition(rule: Rule, cases: tuple[Case, ...], family: str) -> Definition:
-    name = rule.__name__.rstrip("_")
-    return Definition(name, rule, cases, family, "dtype" in inspect.signature(rule).parameters)
+def _definition(
+    rule: Rule, cases: tuple[Case, ...], family: str, name: str | None = None, axes: int = 0
+) -> Definition:
+    reads_dtype = "dtype" in inspect.signature(rule).parameters
+    return Definition(name or rule.__name__.rstrip("_"), rule, cases, family, reads_dtype, axes)
 
 
 def definitions(module: Any) -> dict[str, Definition]:
-    """The definitions that a module holds, by name."""
-    return {d.name: d for d in vars(module).values() if isinstance(d, Definition)}
+    """The definitions that a module holds, alone or in tuples, by name."""
+    found: dict[str, Definition] = {}
+    for value in vars(module).values():
+        members: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+        found |= {d.name: d for d in members if isinstance(d, Definition)}
+    return found

@@ -11,7 +11,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol, cast
 
 from specc.catalogue.mismatch import BadArgument, Mismatch, UnknownArgument
 
@@ -353,6 +353,33 @@ class MappingOf(Kind):
 
     def describe(self) -> str:
         return f"a mapping, each value {self.kind.describe()}"
+
+
+@dataclass(frozen=True)
+class Numbers(Kind):
+    """A number, or lists of numbers, nested as an array is. Rules see nested tuples."""
+
+    def check(self, value: Any, scope: Scope) -> Any:
+        if isinstance(value, list | tuple):
+            rows = tuple(within(i, self, v, scope) for i, v in enumerate(value))
+            if len({array_shape(r) for r in rows}) > 1:
+                raise self.refuse(value, help="all rows of an array are equally long")
+            return rows
+        return Float().check(value, scope)
+
+    def schema(self) -> Schema:
+        return {"type": ["number", "array"]}
+
+    def describe(self) -> str:
+        return "a number, or a list of numbers"
+
+
+def array_shape(value: Any) -> tuple[int, ...]:
+    """The shape of what `Numbers` gives: `()` for a number."""
+    if not isinstance(value, tuple):
+        return ()
+    rows = cast("tuple[Any, ...]", value)
+    return (len(rows), *(array_shape(rows[0]) if rows else ()))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ equal: a named length can be anything, so Keras would fail at the first batch th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import prod
 from typing import TypeGuard
 
 from specc.catalogue.mismatch import BadArgument, RankMismatch, ShapeMismatch, UnknownSize
@@ -74,7 +73,7 @@ def clash(one: Dim, other: Dim) -> ShapeMismatch | None:
 
 
 def merge_dims(one: Dim, other: Dim) -> Dim:
-    """The one dimension that two are, the better known; raises `ShapeMismatch` where they differ."""
+    """The one dimension that two are, the better known of them; raises `ShapeMismatch`."""
     if (reason := clash(one, other)) is not None:
         raise reason
     return other if one is None else one
@@ -96,7 +95,7 @@ def broadcast_dims(one: Dim, other: Dim) -> Dim:
     """
     if one == 1:
         return other
-    if other == 1 or one == other:
+    if other in (1, one):
         return one
     return merge_dims(one, other)
 
@@ -197,7 +196,7 @@ def replaced(dims: Dims, axis: int, dim: Dim) -> Dims:
 def window_length(
     size: Dim, window: int, stride: int, padding: str = "valid", dilation: int = 1
 ) -> Dim:
-    """How often a window fits along an axis; `Keras`'s convolution and pooling arithmetic.
+    """How often a window fits along an axis; Keras's convolution and pooling arithmetic.
 
     `padding` is `valid`, `same` or `causal`. A length that is not known stays the same unknown
     length where nothing can change it. Raises `ShapeMismatch` where the window does not fit once.
@@ -217,6 +216,7 @@ def transposed_length(
     window: int,
     stride: int,
     padding: str = "valid",
+    *,
     output_padding: int | None = None,
     dilation: int = 1,
 ) -> Dim:
@@ -248,9 +248,3 @@ def broadcast_types(layer: str, tensors: Sequence[TensorType]) -> Dims:
                 inputs=(0, i) if i == 1 else (i,),
             ) from None
     return result
-
-
-def multiply_adds(*factors: int | None) -> int | None:
-    """Twice the product: the operations of that many multiply-adds; `None` where one is unknown."""
-    known_factors = [f for f in factors if f is not None]
-    return 2 * prod(known_factors) if len(known_factors) == len(factors) else None

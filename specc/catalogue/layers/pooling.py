@@ -1,0 +1,147 @@
+"""Pooling: by windows, over everything, and to a given size."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from specc.catalogue.cost import for_each, operations
+from specc.catalogue.define import Case, Definition, Result, case, layer
+from specc.catalogue.kinds import DataFormat, EachAxis, Flag, Int, Padding, Sizes
+from specc.catalogue.layers.convolution import Window, convolved
+from specc.catalogue.layers.layout import layout
+from specc.catalogue.shapes import product
+from specc.catalogue.types import TensorType
+
+Strides = Annotated[tuple[int, ...] | None, EachAxis(Int(1, 2**31 - 1), optional=True)]
+
+
+def pooling(kind: str, axes: int, *cases: Case) -> Definition:
+    """`MaxPooling1D` … `AveragePooling3D`."""
+    name = f"{kind}Pooling{axes}D"
+    ones = (1,) * axes
+    twos = (2,) * axes
+
+    def rule(
+        inputs: TensorType,
+        *,
+        pool_size: Sizes = twos,
+        strides: Strides = None,
+        padding: Padding = "valid",
+        data_format: DataFormat = None,
+        dtype: str,
+    ) -> Result:
+        """The largest, or the mean, of each window.
+
+        (batch, space..., channels) -> (batch, space / strides..., channels). The strides are the
+        window's size where they are left out.
+        """
+        shape = layout(name, inputs, axes, data_format)
+        window = Window(pool_size, pool_size if strides is None else strides, padding, ones)
+        space = convolved(name, inputs, shape, window)
+        outputs = TensorType(shape.of(space, shape.channels), dtype)
+        return Result(outputs, (), operations(product(pool_size), outputs.size))
+
+    return layer(*cases, name=name, axes=axes)(rule)
+
+
+def global_pooling(kind: str, axes: int, *cases: Case) -> Definition:
+    """`GlobalMaxPooling1D` … `GlobalAveragePooling3D`."""
+    name = f"Global{kind}Pooling{axes}D"
+
+    def rule(
+        inputs: TensorType,
+        *,
+        data_format: DataFormat = None,
+        keepdims: Flag = False,
+        dtype: str,
+    ) -> Result:
+        """The largest, or the mean, over all of space.
+
+        (batch, space..., channels) -> (batch, channels), or (batch, 1..., channels) with `keepdims`
+        """
+        shape = layout(name, inputs, axes, data_format)
+        dims = shape.of((1,) * axes, shape.channels) if keepdims else (shape.batch, shape.channels)
+        return Result(TensorType(dims, dtype), (), for_each(inputs))
+
+    return layer(*cases, name=name, axes=axes)(rule)
+
+
+def adaptive_pooling(kind: str, axes: int, *cases: Case) -> Definition:
+    """`AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`."""
+    name = f"Adaptive{kind}Pooling{axes}D"
+
+    def rule(
+        inputs: TensorType, *, output_size: Sizes, data_format: DataFormat = None, dtype: str
+    ) -> Result:
+        """The largest, or the mean, of as many parts as are asked for.
+
+        (batch, space..., channels) -> (batch, output_size..., channels)
+        """
+        shape = layout(name, inputs, axes, data_format)
+        dims = shape.of(output_size, shape.channels)
+        return Result(TensorType(dims, dtype), (), for_each(inputs))
+
+    return layer(*cases, name=name, axes=axes)(rule)
+
+
+_LINE = (
+    case((20, 4)),
+    case((20, 4), pool_size=3, strides=2, padding="same"),
+    case((None, 4), pool_size=3, strides=1, padding="same"),
+    case((4, 20), data_format="channels_first"),
+)
+_PICTURE = (
+    case((20, 17, 4)),
+    case((20, 17, 4), pool_size=[3, 2], strides=2, padding="same"),
+    case((None, 17, 4), pool_size=3, strides=1),
+    case((4, 20, 17), data_format="channels_first"),
+)
+_VOLUME = (
+    case((9, 10, 11, 4)),
+    case((9, 10, 11, 4), pool_size=3, strides=[1, 2, 3], padding="same"),
+    case((9, None, 11, 4), pool_size=3),
+)
+_WHOLE_LINE = (
+    case((20, 4)),
+    case((20, 4), keepdims=True),
+    case((4, None), data_format="channels_first"),
+)
+_WHOLE_PICTURE = (
+    case((20, 17, 4)),
+    case((20, None, 4), keepdims=True),
+    case((4, 20, 17), data_format="channels_first", keepdims=True),
+)
+_WHOLE_VOLUME = (
+    case((9, 10, 11, 4)),
+    case((9, 10, 11, 4), keepdims=True),
+    case((4, 9, 10, 11), data_format="channels_first"),
+)
+_PARTS_LINE = (
+    case((20, 4), output_size=5),
+    case((4, 20), output_size=[3], data_format="channels_first"),
+)
+_PARTS_PICTURE = (
+    case((20, 17, 4), output_size=4),
+    case((20, 17, 4), output_size=[5, 3]),
+    case((4, 20, 17), output_size=1, data_format="channels_first"),
+)
+_PARTS_VOLUME = (case((9, 10, 11, 4), output_size=3), case((9, 10, 11, 4), output_size=[3, 5, 1]))
+
+MaxPooling1D = pooling("Max", 1, *_LINE)
+MaxPooling2D = pooling("Max", 2, *_PICTURE)
+MaxPooling3D = pooling("Max", 3, *_VOLUME)
+AveragePooling1D = pooling("Average", 1, *_LINE)
+AveragePooling2D = pooling("Average", 2, *_PICTURE)
+AveragePooling3D = pooling("Average", 3, *_VOLUME)
+GlobalMaxPooling1D = global_pooling("Max", 1, *_WHOLE_LINE)
+GlobalMaxPooling2D = global_pooling("Max", 2, *_WHOLE_PICTURE)
+GlobalMaxPooling3D = global_pooling("Max", 3, *_WHOLE_VOLUME)
+GlobalAveragePooling1D = global_pooling("Average", 1, *_WHOLE_LINE)
+GlobalAveragePooling2D = global_pooling("Average", 2, *_WHOLE_PICTURE)
+GlobalAveragePooling3D = global_pooling("Average", 3, *_WHOLE_VOLUME)
+AdaptiveMaxPooling1D = adaptive_pooling("Max", 1, *_PARTS_LINE)
+AdaptiveMaxPooling2D = adaptive_pooling("Max", 2, *_PARTS_PICTURE)
+AdaptiveMaxPooling3D = adaptive_pooling("Max", 3, *_PARTS_VOLUME)
+AdaptiveAveragePooling1D = adaptive_pooling("Average", 1, *_PARTS_LINE)
+AdaptiveAveragePooling2D = adaptive_pooling("Average", 2, *_PARTS_PICTURE)
+AdaptiveAveragePooling3D = adaptive_pooling("Average", 3, *_PARTS_VOLUME)
