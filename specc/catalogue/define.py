@@ -65,9 +65,14 @@ def tensor(*dims: Dim, dtype: str = "float32") -> TensorType:
 
 
 def case(*inputs: Any, **arguments: Any) -> Case:
-    """A `Case`; an input is a `TensorType`, a list of them, or dimensions without the batch."""
+    """A `Case`; an input is a `TensorType`, a list of them, or dimensions without the batch.
+
+    `...` leaves an optional tensor out.
+    """
 
     def read(value: Any) -> Any:
+        if value is ...:
+            return None
         if isinstance(value, TensorType):
             return value
         if isinstance(value, list):
@@ -105,9 +110,9 @@ class Slot:
     optional: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Definition:
-    """A layer or an op of the catalogue."""
+    """A layer or an op of the catalogue. One is equal only to itself."""
 
     name: str
     rule: Callable[..., Result]

@@ -3,14 +3,17 @@
 from specc.catalogue.define import Definition, definitions
 from specc.catalogue.layers import (
     activation,
+    convlstm,
     convolution,
     core,
     merging,
     normalization,
     pooling,
+    recurrent,
     regularization,
     reshaping,
     transposed,
+    wrappers,
 )
 
 _FAMILIES = (
@@ -19,10 +22,13 @@ _FAMILIES = (
     convolution,
     transposed,
     pooling,
+    recurrent,
+    convlstm,
     merging,
     normalization,
     regularization,
     reshaping,
+    wrappers,
 )
 
 LAYERS: dict[str, Definition] = {
