@@ -3,11 +3,14 @@
 from specc.catalogue.define import Definition, definitions
 from specc.catalogue.layers import (
     activation,
+    attention,
     convlstm,
     convolution,
     core,
+    einsum,
     merging,
     normalization,
+    own,
     pooling,
     recurrent,
     regularization,
@@ -18,6 +21,7 @@ from specc.catalogue.layers import (
 
 _FAMILIES = (
     core,
+    einsum,
     activation,
     convolution,
     transposed,
@@ -25,10 +29,12 @@ _FAMILIES = (
     recurrent,
     convlstm,
     merging,
+    attention,
     normalization,
     regularization,
     reshaping,
     wrappers,
+    own,
 )
 
 LAYERS: dict[str, Definition] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from specc.catalogue.cost import altogether, operations
-from specc.catalogue.define import Definition, Result, Tensors, Weight, case, layer, tensor
+from specc.catalogue.define import Definition, Result, Tensors, Weight, case, layer
 from specc.catalogue.kinds import (
     Choice,
     Instance,
