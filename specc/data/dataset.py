@@ -1,0 +1,59 @@
+"""Dataset: named fields of known types, and a function that loads them.
+
+The types stand beside the loader, so that a check needs neither the data nor the package that it
+comes with. A loader imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from specc.catalogue.types import Symbol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Arrays = Mapping[str, np.ndarray[Any, Any]]
+
+Length = int | Symbol | None
+"""A dimension of a field: a number, or not known before the data are (`None`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """What one field of every example is: its shape without the batch, and its dtype.
+
+    `classes` is how many there are where the field's whole numbers are classes, from 0; `names`
+    are what the classes, or the columns, are called.
+    """
+
+    shape: tuple[Length, ...]
+    dtype: str
+    classes: int | None = None
+    names: tuple[str, ...] = ()
+
+    def of(self, *shape: Length) -> FieldType:
+        """This type with another shape; names of columns that no longer are there are dropped."""
+        return replace(self, shape=shape, names=self.names if self.classes else ())
+
+    def __str__(self) -> str:
+        """The shape as people read it: `(8, 8)`, `(64,)`;."""
+        inner = ", ".join("?" if d is None else str(d) for d in self.shape)
+        return f"({inner},)" if len(self.shape) == 1 else f"({inner})"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A registered dataset.
+
+    `load` gives one array for each field, the examples along the first axis, in an order that is
+    always the same: `{"image": (1797, 8, 8) float32, "label": (1797,) int64}`. It must not touch
+    the network.
+    """
+
+    name: str
+    fields: Mapping[str, FieldType]
+    load: Callable[[], Arrays]
+    description: str
