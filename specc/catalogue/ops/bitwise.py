@@ -1,0 +1,66 @@
+"""Functions of whole numbers: bits, shifts, divisors."""
+
+from __future__ import annotations
+
+from specc.catalogue.cost import for_each
+from specc.catalogue.define import Definition, Result, case, op, tensor
+from specc.catalogue.ops.arithmetic import refuse_plain
+from specc.catalogue.ops.promotion import WHOLE, needs, promoted
+from specc.catalogue.shapes import broadcast_types
+from specc.catalogue.types import TensorType
+
+_WHOLE = (
+    case(tensor(4, 3, dtype="int32"), tensor(4, 3, dtype="int32")),
+    case(tensor(3, dtype="int8"), tensor(3, dtype="uint8")),
+)
+
+
+def _bits(name: str, what: str) -> Definition:
+    def rule(x: TensorType, y: TensorType) -> Result:
+        refuse_plain(name, x, y)
+        needs(name, x.dtype, WHOLE, 0)
+        needs(name, y.dtype, WHOLE, 1)
+        output = TensorType(broadcast_types(f"ops.{name}", (x, y)), promoted(name, x, y))
+        return Result(output, (), for_each(output))
+
+    rule.__doc__ = f"{what}. Shapes broadcast"
+    return op(*_WHOLE, name=name)(rule)
+
+
+def _shift(name: str, what: str) -> Definition:
+    def rule(x: TensorType, y: TensorType) -> Result:
+        refuse_plain(name, x)
+        needs(name, x.dtype, WHOLE, 0)
+        needs(name, y.dtype, WHOLE, 1)
+        dtype = x.dtype if y.dtype == "int" else promoted(name, x, y)
+        output = TensorType(broadcast_types(f"ops.{name}", (x, y)), dtype)
+        return Result(output, (), for_each(output))
+
+    rule.__doc__ = f"{what}. Shapes broadcast"
+    return op(*_WHOLE, case(tensor(3, dtype="int8"), TensorType((), "int")), name=name)(rule)
+
+
+def _divisor(name: str, what: str) -> Definition:
+    def rule(x1: TensorType, x2: TensorType) -> Result:
+        needs(name, x1.dtype, WHOLE, 0)
+        needs(name, x2.dtype, WHOLE, 1)
+        # Keras reads a plain number as int64 here.
+        wide = [x.cast("int64") if x.dtype == "int" else x for x in (x1, x2)]
+        output = TensorType(broadcast_types(f"ops.{name}", (x1, x2)), promoted(name, *wide))
+        return Result(output, (), for_each(output))
+
+    rule.__doc__ = f"{what}. Shapes broadcast"
+    return op(*_WHOLE, case(tensor(3, dtype="int8"), TensorType((), "int")), name=name)(rule)
+
+
+BITWISE = (
+    _bits("bitwise_and", "The bits that both have"),
+    _bits("bitwise_or", "The bits that one has"),
+    _bits("bitwise_xor", "The bits that just one has"),
+    _shift("bitwise_left_shift", "The bits of x moved up by y"),
+    _shift("bitwise_right_shift", "The bits of x moved down by y"),
+    _shift("left_shift", "The bits of x moved up by y"),
+    _shift("right_shift", "The bits of x moved down by y"),
+    _divisor("gcd", "The greatest common divisor"),
+    _divisor("lcm", "The least common multiple"),
+)

@@ -1,0 +1,127 @@
+"""Which dtypes an op takes and which it gives: what Keras says, and what its backends can compute.
+
+Keras's symbolic answer takes any dtype for most ops; the kernels do not. `needs` refuses what would
+fail at the first batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from specc.catalogue import dtypes
+from specc.catalogue.dtypes import resolved, result_type
+from specc.catalogue.mismatch import DTypeMismatch
+from specc.catalogue.types import TensorType
+
+Promotion = Callable[[str], str]
+
+# Each letter is a group of dtypes: floats, integers, unsigned, bool, complex.
+FLOATS = "f"
+WHOLE = "iu"
+FLOAT_OR_COMPLEX = "fc"
+NUMBERS = "fiu"
+REAL = "fiub"
+SIGNED = "fic"
+ARITHMETIC = "fiuc"
+ANY = "fiubc"
+
+_SHOWN = {
+    FLOATS: "floating-point numbers",
+    WHOLE: "whole numbers",
+    FLOAT_OR_COMPLEX: "floating-point or complex numbers",
+    NUMBERS: "numbers that are not complex",
+    REAL: "numbers that are not complex",
+    SIGNED: "numbers with a sign",
+    ARITHMETIC: "numbers",
+    ANY: "numbers",
+}
+
+
+def group(dtype: str) -> str:
+    """The letter of a dtype's group; `s` for text and what else no op computes with."""
+    if dtypes.is_float(dtype):
+        return "f"
+    if dtypes.is_int(dtype):
+        return "u" if dtype.startswith("u") else "i"
+    return {"bool": "b", "complex64": "c", "complex128": "c"}.get(dtype, "s")
+
+
+def needs(op: str, dtype: str, groups: str, *inputs: int) -> None:
+    """Raises `DTypeMismatch` unless the dtype is of one of the groups."""
+    if group(dtype) in groups:
+        return
+    target = "int32" if groups == WHOLE else "float32"
+    raise DTypeMismatch(
+        f"ops.{op} takes {_SHOWN.get(groups, 'other dtypes')}; this is {resolved(dtype)}",
+        help=f"write `ops.cast: {{dtype: {target}}}` before",
+        inputs=inputs or (0,),
+    )
+
+
+def promoted(op: str, *tensors: TensorType) -> str:
+    """The common dtype of several tensors; the error names the op."""
+    try:
+        return result_type(*(t.dtype for t in tensors))
+    except DTypeMismatch as error:
+        raise DTypeMismatch(
+            f"ops.{op}: {error.message}", help=error.help, inputs=tuple(range(len(tensors)))
+        ) from None
+
+
+def same(dtype: str) -> str:
+    """The dtype that comes in."""
+    return resolved(dtype)
+
+
+def floating(dtype: str) -> str:
+    """A float of the dtype's precision; int64 becomes float32."""
+    return "float32" if dtype == "int64" else result_type(dtype, "float")
+
+
+def floating_if_whole(dtype: str) -> str:
+    """Whole numbers become float32, others stay."""
+    return "float32" if group(dtype) in "iub" else resolved(dtype)
+
+
+def floating_if_small(dtype: str) -> str:
+    """Whole numbers become float32, int64 float64, others stay."""
+    if dtype == "int64":
+        return "float64"
+    whole = group(dtype) in "iub" and dtype != "uint64"
+    return "float32" if whole else resolved(dtype)
+
+
+def floating_by_width(dtype: str) -> str:
+    """int64 and float64 become float64, half precision stays, all else becomes float32."""
+    if dtype in ("int64", "float64"):
+        return "float64"
+    return dtype if dtype in ("bfloat16", "float16") else "float32"
+
+
+def counting(dtype: str) -> str:
+    """Bool becomes int32, others stay."""
+    return "int32" if dtype == "bool" else resolved(dtype)
+
+
+def summing(dtype: str) -> str:
+    """Small whole numbers become 32 bits wide, so that a sum fits."""
+    if dtype in ("bool", "int8", "int16"):
+        return "int32"
+    if dtype in ("uint8", "uint16"):
+        return "uint32"
+    return resolved(dtype)
+
+
+def truth(dtype: str) -> str:
+    """Always bool."""
+    return "bool"
+
+
+def float32(dtype: str) -> str:
+    """Always float32: what Keras says of a few ops, whatever comes in."""
+    return "float32"
+
+
+def index(dtype: str) -> str:
+    """Always int32."""
+    return "int32"
