@@ -1,0 +1,1 @@
+"""What can be wrong with a spec, and how it is shown."""

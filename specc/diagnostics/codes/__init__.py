@@ -1,0 +1,16 @@
+"""Every code, in a file for each stage. `CODES` finds one by its code."""
+
+from specc.diagnostics.codes import (
+    document,
+    structure,
+    suspicious,
+    training,
+    types,
+    values,
+    wiring,
+)
+from specc.diagnostics.diagnostic import Diagnostic, subclasses
+
+CODES: dict[str, type[Diagnostic]] = {d.code: d for d in subclasses()}
+
+__all__ = ["CODES", "document", "structure", "suspicious", "training", "types", "values", "wiring"]

@@ -1,0 +1,179 @@
+"""Faults of data, training and tuning."""
+
+from __future__ import annotations
+
+from specc.diagnostics.diagnostic import Diagnostic
+
+
+class UnknownDataset(Diagnostic):
+    """A data source that is not registered.
+
+    Wrong:
+
+        data: {source: digit}
+
+    Right:
+
+        data: {source: digits}
+    """
+
+    code = "S701"
+
+
+class UnknownField(Diagnostic):
+    """A field that the data does not have.
+
+    Wrong:
+
+        inputs: {pixels: {field: images}}
+
+    Right:
+
+        inputs: {pixels: {field: image}}
+    """
+
+    code = "S702"
+
+
+class NotBound(Diagnostic):
+    """An input or target of the model that no data field is bound to.
+
+    Inputs that are sampled need none.
+
+    Wrong:
+
+        data: {source: digits, targets: …}
+
+    Right:
+
+        data: {source: digits, inputs: {pixels: {field: image}}, targets: …}
+    """
+
+    code = "S703"
+
+
+class DataDiffers(Diagnostic):
+    """A field, after its transforms, does not fit the model's input or the loss.
+
+    Wrong:
+
+        inputs: {pixels: {field: image}}   # (batch, 8, 8) into (batch, 64)
+
+    Right:
+
+        inputs: {pixels: {field: image, transform: [flatten]}}
+    """
+
+    code = "S704"
+
+
+class BadTransform(Diagnostic):
+    """A transform that does not exist, or does not fit its field.
+
+    Wrong:
+
+        transform: [flaten]
+
+    Right:
+
+        transform: [flatten]
+    """
+
+    code = "S705"
+
+
+class BadSplit(Diagnostic):
+    """A split that leaves nothing to train on, or cannot be made.
+
+    Wrong:
+
+        split: {validation: 0.6, test: 0.5}
+
+    Right:
+
+        split: {validation: 0.2, test: 0.2}
+    """
+
+    code = "S706"
+
+
+class NothingToTrain(Diagnostic):
+    """Nothing to train: no data, or no loss.
+
+    An output without a loss is predicted, not learned; to train, something must have one.
+
+    Wrong:
+
+        outputs: [digit]
+
+    Right:
+
+        outputs: {digit: {loss: mse}}
+    """
+
+    code = "S801"
+
+
+class BadPhase(Diagnostic):
+    """A phase that minimises or trains what is not there.
+
+    Wrong:
+
+        over: [generater]
+
+    Right:
+
+        over: [generator]
+    """
+
+    code = "S802"
+
+
+class BadSpace(Diagnostic):
+    """A search space that cannot be searched.
+
+    A range goes from the lower to the higher end, `log_uniform` from above 0; a `choice` has at least
+    one; a `grid` takes `choice` and `int` only.
+
+    Wrong:
+
+        uniform: [1, 0]
+
+    Right:
+
+        uniform: [0, 1]
+    """
+
+    code = "S803"
+
+
+class BadMonitor(Diagnostic):
+    """A callback or objective watches what is not logged.
+
+    Wrong:
+
+        EarlyStopping: {monitor: val_los}
+
+    Right:
+
+        EarlyStopping: {monitor: val_loss}
+    """
+
+    code = "S804"
+
+
+class NotYet(Diagnostic):
+    """A part of the language that this version checks and cannot run yet.
+
+    The structure is checked; running it comes with a later version.
+
+    Wrong:
+
+        a spec that needs several phases
+
+    Right:
+
+        a spec with one supervised phase
+    """
+
+    code = "S805"

@@ -1,0 +1,31 @@
+"""GitHub's workflow commands, which put each fault beside its line in a pull request."""
+
+from __future__ import annotations
+
+from specc.diagnostics.report import Report
+
+
+def render(report: Report) -> str:
+    """`::error file=…,line=…,col=…,title=S201::message`."""
+    lines: list[str] = []
+    for found in report:
+        properties: dict[str, object] = {}
+        if (span := found.span) is not None:
+            properties["file"] = span.source.name
+            if span.line:
+                properties |= {"line": span.line, "col": span.column}
+                properties |= {"endLine": span.end_line, "endColumn": span.end_column}
+        properties["title"] = found.code
+        listed = ",".join(f"{k}={_property(str(v))}" for k, v in properties.items())
+        text = found.message + (f"\nhelp: {found.help}" if found.help else "")
+        lines.append(f"::{found.severity} {listed}::{_data(text)}")
+    return "\n".join(lines)
+
+
+def _data(text: str) -> str:
+    """Escapes as GitHub's own toolkit does, so that a message cannot give a command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""From a text to a located tree, and from the tree to a `Spec`."""

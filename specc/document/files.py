@@ -1,0 +1,116 @@
+"""Opens the files that a spec names, and no others.
+
+A path in a spec is relative to it, and leads, symbolic links followed, to a regular file below its
+folder or below a folder that the command line allows. No address is ever opened.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from specc.diagnostics.codes import document as codes
+from specc.diagnostics.span import Source, Span
+from specc.document.bounds import BYTES
+from specc.document.failure import Unreadable
+
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder of a spec, and those beside it that may be read too."""
+
+    root: Path
+    allowed: tuple[Path, ...] = ()
+
+    def resolve(self, written: str, span: Span | None) -> Path:
+        """The file that a path in the spec means; raises `Unreadable` where it leads outside."""
+        if _ADDRESS.match(written) or written.startswith("//") or "\0" in written:
+            raise Unreadable(
+                codes.PathOutside(
+                    f"`{written}` is no path of a file below the spec",
+                    span,
+                    help="fetch it yourself and name the file; a spec never uses the network",
+                )
+            )
+        path = Path(os.path.realpath(self.root / written))
+        for folder in (self.root, *self.allowed):
+            if path.is_relative_to(os.path.realpath(folder)):
+                return path
+        raise Unreadable(
+            codes.PathOutside(
+                f"`{written}` leads out of the spec's folder",
+                span,
+                help="move the file below the spec, or allow its folder with `--allow DIR`",
+            )
+        )
+
+
+def read_text(path: Path, span: Span | None = None) -> str:
+    """The text of a regular file, UTF-8, at most 64 MiB; raises `Unreadable`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise Unreadable(_unreadable(path, span, _why(error))) from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            what = "is a folder" if stat.S_ISDIR(status.st_mode) else "is no regular file"
+            raise Unreadable(_unreadable(path, span, what))
+        if status.st_size > BYTES:
+            raise Unreadable(_too_long(path, span))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(data) > BYTES:
+        raise Unreadable(_too_long(path, span))
+    return decode(data, str(path), span)
+
+
+def decode(data: bytes, name: str, span: Span | None = None) -> str:
+    """UTF-8, with or without a byte-order mark."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place = span or Span(Source(name, quotable=False), line, 1, line, 2)
+        message = f"`{name}` is not UTF-8 text (byte {error.start}, line {line})"
+        raise Unreadable(codes.Unreadable(message, place)) from None
+
+
+def _too_long(path: Path, span: Span | None) -> codes.TooLong:
+    message = f"`{path}` is longer than {BYTES // 2**20} MiB"
+    return codes.TooLong(message, span or Span(Source(str(path), quotable=False)))
+
+
+def _unreadable(path: Path, span: Span | None, why: str) -> codes.Unreadable:
+    near = _beside(path) if why == "does not exist" else None
+    return codes.Unreadable(
+        f"`{path}` {why}",
+        span or Span(Source(str(path), quotable=False)),
+        help=f"did you mean `{near}`?" if near else None,
+    )
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return "does not exist"
+    if isinstance(error, PermissionError):
+        return "may not be read"
+    return f"cannot be read: {error.strerror or error}"
+
+
+def _beside(path: Path) -> Path | None:
+    from specc.catalogue.kinds import nearest
+
+    try:
+        names = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml", ".json")]
+    except OSError:
+        return None
+    close = nearest(path.name, names)
+    return path.parent / close if close else None

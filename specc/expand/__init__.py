@@ -1,0 +1,1 @@
+"""Spec -> FlatSpec: params, expressions, repeats, `when`, blocks."""

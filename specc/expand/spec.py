@@ -1,0 +1,165 @@
+"""Expands a whole spec: params first, then the graph, then the sections that are about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any, cast
+
+from pydantic import TypeAdapter
+
+from specc.diagnostics.codes import structure, suspicious
+from specc.diagnostics.report import Report
+from specc.diagnostics.span import Span
+from specc.document.node import Node, Path
+from specc.document.spec import Body, Data, LossTerm, Output, Spec, Train, Tune
+from specc.document.values import NAME
+from specc.expand.bodies import Bodies
+from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
+from specc.expand.references import reference, references
+from specc.expand.scope import Broken, Filler, Params
+from specc.expand.steps import TooManyError
+
+_OUTPUTS: TypeAdapter[Any] = TypeAdapter(list[str] | dict[str, Output | None])
+_SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {
+    "data": (TypeAdapter(Data), Data),
+    "train": (TypeAdapter(Train), Train),
+    "tune": (TypeAdapter(Tune), Tune),
+}
+
+
+def expanded(spec: Spec, root: Node, stem: str, report: Report) -> FlatSpec | None:
+    """The spec without params, repeats and blocks; every fault is in the report.
+
+    `stem` is the name of a spec that names itself nothing. `None` only where the graph could not
+    be walked to its end.
+    """
+
+    def span(path: Path) -> Span:
+        return root.at(path).span(path)
+
+    filler = Filler(report, span)
+    params = Params(filler, spec.params, ("params",))
+    params.check()
+    bodies = Bodies(root, filler, params)
+    frame = Frame("spec", spec, (), "", None)
+    bodies.scopes[id(frame)] = params
+    model = FlatModel(spec.name or stem, frame, Origin(()))
+    bodies.inputs(frame, (), spec.inputs, params)
+    try:
+        bodies.fill(frame, model, Origin(()), ())
+    except TooManyError:
+        return None
+    outputs = _outputs(spec, bodies, frame, model, params)
+    losses = _losses(spec, bodies, frame, params)
+    sections = {
+        name: bodies.section(Origin((name,)), params, adapter, cls)
+        for name, (adapter, cls) in _SECTIONS.items()
+        if getattr(spec, name) is not None
+    }
+    _unused(spec, root, bodies, frame, params, report)
+    return FlatSpec(
+        model.name,
+        spec.description,
+        model,
+        outputs,
+        losses,
+        cast("Data | None", sections.get("data")),
+        cast("Train | None", sections.get("train")),
+        cast("Tune | None", sections.get("tune")),
+        dict(params.values),
+    )
+
+
+def stem_of(name: str) -> str:
+    """The name of a spec by its file: what its name may not hold becomes `_`."""
+    stem = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in FilePath(name).stem)
+    stem = stem.lower().lstrip("0123456789_-")[:100]
+    return stem or "spec"
+
+
+def _outputs(
+    spec: Spec, bodies: Bodies, frame: Frame, model: FlatModel, params: Params
+) -> dict[str, Output]:
+    """The outputs by name; the model's outputs are filled in as references."""
+    at = Origin(("outputs",))
+    value = bodies.section(at, params, _OUTPUTS, Spec)
+    if value is None:
+        return {}
+    outputs: dict[str, Output] = {}
+    if isinstance(value, list):
+        listed = cast("list[str]", value)
+        pairs = [(n, Output(), at.below(i)) for i, n in enumerate(listed)]
+    else:
+        mapped = cast("dict[str, Output | None]", value)
+        pairs = [(n, o or Output(), at.below(n)) for n, o in mapped.items()]
+    for name, output, origin in pairs:
+        if not NAME.fullmatch(name):
+            bodies.filler.report.add(
+                structure.BadName(
+                    f"`{name}` is no name for an output",
+                    bodies.filler.span(origin.path),
+                    help="outputs that are parts need names: `outputs: {state: {from: chain.part}}`",
+                )
+            )
+            continue
+        if output.source is not None:
+            origin = origin.below("from")
+        try:
+            wire = reference(output.source or name, frame, origin, bodies.filler, {})
+        except Broken:
+            continue
+        outputs[name] = output
+        model.outputs[name] = cast("Named", wire)
+    if not pairs:
+        bodies.filler.report.add(
+            structure.NoOutputs("`outputs` names nothing", bodies.filler.span(at.path))
+        )
+    return outputs
+
+
+_TERMS: TypeAdapter[Any] = TypeAdapter(Spec.model_fields["losses"].annotation)
+
+
+def _losses(spec: Spec, bodies: Bodies, frame: Frame, params: Params) -> dict[str, FlatLoss]:
+    at = Origin(("losses",))
+    if not spec.losses:
+        return {}
+    terms = cast("dict[str, LossTerm] | None", bodies.section(at, params, _TERMS, LossTerm))
+    losses: dict[str, FlatLoss] = {}
+    for name, term in (terms or {}).items():
+        tensors: dict[str, Wires | float] = {}
+        for key, value in term.tensors.items():
+            if isinstance(value, int | float):
+                tensors[key] = float(value)
+                continue
+            try:
+                tensors[key] = references(value, frame, at.below(name, key), bodies.filler, {})
+            except Broken:
+                continue
+        losses[name] = FlatLoss(term, tensors, at.below(name))
+    return losses
+
+
+def _unused(
+    spec: Spec, root: Node, bodies: Bodies, frame: Frame, params: Params, report: Report
+) -> None:
+    """Warns of params and declarations that nothing uses."""
+    for name in spec.params:
+        if name not in params.used:
+            path = ("params", name)
+            report.add(
+                suspicious.UnusedParam(
+                    f"nothing uses the param `{name}`", root.key_at(path).span(path)
+                )
+            )
+    for section in ("shared", "models", "blocks"):
+        declared: Mapping[str, Any] = getattr(cast("Body", spec), section)
+        for name in declared:
+            if (id(frame), name) not in bodies.used:
+                path = (section, name)
+                report.add(
+                    suspicious.UnusedDeclaration(
+                        f"nothing uses `{name}`", root.key_at(path).span(path)
+                    )
+                )

@@ -1,0 +1,1 @@
+"""FlatSpec -> Graph: names become edges, in order, without cycles."""

@@ -1,0 +1,247 @@
+"""Builds the graph of a spec: edges, order, cycles, and what leads to no output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from specc.diagnostics.codes import suspicious, wiring
+from specc.diagnostics.diagnostic import Related
+from specc.diagnostics.report import Report
+from specc.document.node import Node
+from specc.expand.flat import Call, Feed, FlatModel, FlatSpec, Frame, Named, Origin, Unit
+from specc.expand.scope import Broken, Filler
+from specc.graph.graph import Given, Graph, SpecGraph, Tap, Taps, Vertex
+from specc.graph.resolve import Resolver
+
+
+def graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph | None:
+    """The graph of a spec and of every model in it; `None` where it has no order."""
+    resolver = Resolver(Filler(report, lambda path: root.at(path).span(path)))
+    builder = _Builder(resolver, root, report)
+    losses: dict[str, dict[str, Taps | float]] = {}
+    for name, loss in spec.losses.items():
+        losses[name] = {}
+        for key, wires in loss.tensors.items():
+            if isinstance(wires, int | float):
+                losses[name][key] = wires
+            elif (taps := builder.taps(wires, loss.origin.below(key))) is not None:
+                losses[name][key] = taps
+    targets: dict[str, Tap] = {}
+    for name, output in spec.outputs.items():
+        head = (output.target or "").split(".")[0]
+        if output.target is not None and head in spec.model.frame.tensors():
+            origin = Origin(("outputs", name, "target"))
+            named = Named(spec.model.frame, tuple(output.target.split(".")), origin)
+            if (tap := builder.tap(named, origin)) is not None:
+                targets[name] = tap
+    extra = [t for terms in losses.values() for v in terms.values() for t in _listed(v)]
+    graph = builder.graph(spec.model, [*extra, *targets.values()])
+    if graph is None:
+        return None
+    builder.warn_unused(spec.model, graph, [*extra, *targets.values()])
+    return SpecGraph(spec, graph, losses, targets)
+
+
+def _listed(value: Taps | float) -> Iterable[Tap]:
+    if isinstance(value, tuple):
+        return value
+    return () if isinstance(value, int | float) else (value,)
+
+
+class _Builder:
+    """Builds graphs, each model's once."""
+
+    def __init__(self, resolver: Resolver, root: Node, report: Report) -> None:
+        self.resolver = resolver
+        self.root = root
+        self.report = report
+        self.built: dict[FlatModel, Graph | None] = {}
+
+    def taps(self, wires: Any, origin: Origin) -> Taps | None:
+        try:
+            return self.resolver.taps(wires, origin)
+        except Broken:
+            return None
+
+    def tap(self, wires: Any, origin: Origin) -> Tap | None:
+        try:
+            return self.resolver.tap(wires, origin)
+        except Broken:
+            return None
+
+    def graph(self, model: FlatModel, extra: Iterable[Tap] = ()) -> Graph | None:
+        """The graph of one model; `extra` are tensors that are needed beside its outputs."""
+        import networkx as nx
+
+        network: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+        sources: list[Vertex] = [*model.inputs.values(), *model.variables]
+        position: dict[Vertex, int] = {v: i - len(sources) for i, v in enumerate(sources)}
+        position |= {c: c.order for c in model.calls}
+        network.add_nodes_from(sources)
+        network.add_nodes_from(model.calls)
+        given: dict[Call, Given] = {}
+        broken: set[Vertex] = set()
+        for call in model.calls:
+            try:
+                given[call] = self._given(call.feed, call.origin)
+            except Broken:
+                broken.add(call)
+                continue
+            network.add_edges_from(
+                (tap.vertex, call, slot, {"origin": tap.origin}) for slot, tap in given[call].all()
+            )
+        outputs = {
+            name: tap
+            for name, named in model.outputs.items()
+            if (tap := self.tap(named, named.origin)) is not None
+        }
+        models: dict[FlatModel, Graph] = {}
+        for call in model.calls:
+            for inner in _models_of(call.unit):
+                graph = self._inner(inner)
+                if graph is None:
+                    broken.add(call)
+                else:
+                    models[inner] = graph
+        try:
+            order = tuple(
+                nx.lexicographical_topological_sort(network, key=lambda v: position[v])
+            )
+        except nx.NetworkXUnfeasible:
+            self._report_cycles(network)
+            return None
+        needed = _ancestors(network, [t.vertex for t in (*outputs.values(), *extra)])
+        return Graph(
+            model, network, order, given, outputs, frozenset(needed), models, frozenset(broken)
+        )
+
+    def _inner(self, model: FlatModel) -> Graph | None:
+        if model not in self.built:
+            graph = self.graph(model)
+            self.built[model] = graph
+            if graph is not None:
+                self.warn_unused(model, graph, ())
+        return self.built[model]
+
+    def _given(self, feed: Feed, origin: Origin) -> Given:
+        """Every wire of a call resolved; all faults are reported before `Broken` is raised."""
+        faults = 0
+        running: Taps | None = None
+        if feed.running is not None:
+            running = self.taps(feed.running, origin)
+            faults += running is None
+        named: dict[str, Taps] = {}
+        for name, wires in feed.named.items():
+            if (taps := self.taps(wires, origin)) is None:
+                faults += 1
+            else:
+                named[name] = taps
+        more: list[Tap] = []
+        for wires in feed.more:
+            if (taps := self.taps(wires, origin)) is None:
+                faults += 1
+            else:
+                more += _listed(taps)
+        if faults or (feed.running is None and not feed.named and not feed.more):
+            raise Broken
+        return Given(running, named, tuple(more))
+
+    # --- cycles -----------------------------------------------------------------------------------
+
+    def _report_cycles(self, network: Any) -> None:
+        import networkx as nx
+
+        for component in nx.strongly_connected_components(network):
+            if len(component) == 1 and not any(network.has_edge(v, v) for v in component):
+                continue
+            edges = list(nx.find_cycle(network.subgraph(component)))
+            self._report_cycle(network, edges)
+
+    def _report_cycle(self, network: Any, edges: list[Any]) -> None:
+        """One cycle, printed as the chains that it leads through, each with its place."""
+        steps: list[tuple[str, Origin]] = []
+        for source, target, key in edges:
+            origin: Origin | None = network.edges[source, target, key]["origin"]
+            if origin is not None and (not steps or source.chain != target.chain):
+                steps.append((source.chain, origin))
+        if not steps:
+            steps = [(edges[0][0].chain, edges[0][1].origin)]
+        names = [name for name, _ in steps]
+        at = names.index(min(names))
+        steps = steps[at:] + steps[:at]
+        names = [name for name, _ in steps]
+        places = [self.root.at(origin.path).span(origin.path) for _, origin in steps]
+        related = tuple(
+            Related(f"`{name}` is taken here", place)
+            for name, place in zip(names[1:], places[1:], strict=True)
+        )
+        self.report.add(
+            wiring.Cycle(
+                "these chains need one another: " + " -> ".join([*names, names[0]]),
+                places[0],
+                label=f"`{names[0]}` is taken here",
+                help="data flows one way, from the inputs to the outputs; "
+                "a loop over time is a recurrent layer",
+                related=related,
+                chain=steps[0][1].chain,
+            )
+        )
+
+    # --- warnings ---------------------------------------------------------------------------------
+
+    def warn_unused(self, model: FlatModel, graph: Graph, extra: Iterable[Tap]) -> None:
+        """Warns of inputs, variables and chains that lead to no output."""
+        if graph.broken or len(graph.outputs) < len(model.outputs):
+            return  # what is wrong elsewhere may be why
+        asked = {t.vertex for t in (*graph.outputs.values(), *extra)}
+        for source in (*model.inputs.values(), *model.variables):
+            if graph.network.out_degree(source) == 0 and source not in asked:
+                self._unused(suspicious.UnusedInput, source.name, source.origin)
+        self._warn_chains(model.frame, graph)
+        for frame in {id(c.frame): c.frame for c in model.calls}.values():
+            if frame is not model.frame and frame.kind == "block":
+                self._warn_chains(frame, graph)
+
+    def _warn_chains(self, frame: Frame, graph: Graph) -> None:
+        for chain in frame.chains.values():
+            if chain.broken or id(chain) in self.resolver.read and chain.last is None:
+                continue
+            leads = chain.last is not None and chain.last in graph.needed
+            if not leads and not self._part_needed(chain.parts.values(), graph):
+                if chain.last is None and id(chain) in self.resolver.read:
+                    continue
+                self._unused(suspicious.UnusedChain, chain.name, chain.origin)
+
+    def _part_needed(self, wires: Iterable[Any], graph: Graph) -> bool:
+        taps = [self.taps(w, Origin(())) for w in wires]
+        return any(t.vertex in graph.needed for tap in taps if tap is not None for t in _listed(tap))
+
+    def _unused(self, code: type[Any], name: str, origin: Origin) -> None:
+        text = "leads to no output" if code is suspicious.UnusedChain else "is used by nothing"
+        self.report.add(
+            code(f"`{name}` {text}", self.root.key_at(origin.path).span(origin.path), chain=origin.chain)
+        )
+
+
+def _models_of(unit: Unit | FlatModel) -> Iterator[FlatModel]:
+    """The models that a call uses, directly or inside a wrapper's argument."""
+    if isinstance(unit, FlatModel):
+        yield unit
+    else:
+        for used in unit.uses.values():
+            yield from _models_of(used)
+
+
+def _ancestors(network: Any, vertices: Iterable[Vertex]) -> set[Vertex]:
+    """The vertices that these depend on, themselves included."""
+    found: set[Vertex] = set()
+    stack = list(vertices)
+    while stack:
+        vertex = stack.pop()
+        if vertex not in found:
+            found.add(vertex)
+            stack.extend(network.pred[vertex])
+    return found
+
+

@@ -1,0 +1,1 @@
+"""Graph -> Program: every argument checked, every tensor's shape and dtype known."""

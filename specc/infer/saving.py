@@ -1,0 +1,74 @@
+"""Refuses sharing that Keras does not keep when it saves a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specc.diagnostics.codes import wiring
+from specc.diagnostics.diagnostic import Related
+from specc.diagnostics.report import Report
+from specc.document.node import Node
+from specc.expand.flat import Call, FlatModel, Unit
+from specc.graph.graph import Graph, SpecGraph
+from specc.infer.locate import head
+
+Held = Unit | FlatModel
+
+
+def check_saving(graph: SpecGraph, root: Node, report: Report) -> None:
+    """Reports each layer or model that stands in two models, in and out of one, or is wrapped too.
+
+    Keras writes such a thing once for each holder: the loaded copies would learn apart, or the file
+    would not load at all.
+    """
+    holders: dict[Held, dict[tuple[str, object], Call]] = {}
+    for model in _models(graph.graph, {}):
+        for call in model.model.calls:
+            _hold(call.unit, ("model", model.model), call, holders)
+    for held, places in holders.items():
+        if len(places) > 1:
+            _report(held, places, root, report)
+
+
+def _models(graph: Graph, seen: dict[int, None]) -> Iterator[Graph]:
+    if id(graph) in seen:
+        return
+    seen[id(graph)] = None
+    yield graph
+    for inner in graph.models.values():
+        yield from _models(inner, seen)
+
+
+def _hold(
+    unit: Held, holder: tuple[str, object], call: Call, holders: dict[Held, dict[tuple[str, object], Call]]
+) -> None:
+    holders.setdefault(unit, {}).setdefault(holder, call)
+    if isinstance(unit, Unit):
+        for used in unit.uses.values():
+            _hold(used, ("wrapper", unit), call, holders)
+
+
+def _report(
+    held: Held, places: dict[tuple[str, object], Call], root: Node, report: Report
+) -> None:
+    kinds = [kind for kind, _ in places]
+    what = "layer" if isinstance(held, Unit) else "model"
+    if "wrapper" in kinds:
+        how = "is used in a wrapper and elsewhere too"
+    else:
+        how = "is used in two models, or in a model and outside of it"
+    spans = [head(root, call.origin, _name(call)) for call in places.values()]
+    report.add(
+        wiring.NotKept(
+            f"the {what} `{held.name.rpartition('.')[2]}` {how}, and Keras does not keep that "
+            "when it saves",
+            spans[-1],
+            help="declare one for each place, or put what shares it into one model that is used "
+            "as a whole",
+            related=tuple(Related("it is used here too", span) for span in spans[:-1]),
+        )
+    )
+
+
+def _name(call: Call) -> str:
+    return call.unit.layer if isinstance(call.unit, Unit) else "use"

@@ -1,0 +1,182 @@
+"""The passes, in order. Read this file first.
+
+    text ── 1 read ──▶ tree ── 2 structure ──▶ Spec ── 3 expand ──▶ FlatSpec
+                                                                       │
+    model, picture, source, run ◀── lower … ── Program ◀── 5 infer ── Graph ◀── 4 wire
+
+    1  document/   the text becomes a tree that knows where everything stands; `extends`, `--set`
+    2  document/   pydantic checks the structure
+    3  expand/     params, repeats, `when` and blocks are gone; what is left are calls
+    4  graph/      names become edges; the calls get an order
+    5  infer/      every argument is checked, every shape and dtype known
+    6  data/, train/   the data and the training fit the program
+
+Each pass takes a report and collects what it finds; it does not raise. Here, at the end, one
+`SpecError` is raised with all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from specc.catalogue.catalogue import Catalogue, builtin
+from specc.diagnostics.report import Report, SpecError
+from specc.diagnostics.span import Source
+from specc.document import address
+from specc.document.extends import extended
+from specc.document.failure import Unreadable
+from specc.document.files import Folder
+from specc.document.node import Node, locate
+from specc.document.read import read_file, read_text_of
+from specc.document.structure import structured
+from specc.document.yaml_reader import core
+from specc.expand.spec import expanded, stem_of
+from specc.graph.build import graphed
+from specc.infer.infer import inferred
+from specc.infer.program import Program
+from specc.infer.saving import check_saving
+
+Written = str | Path | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line or a program adds to a spec."""
+
+    params: Mapping[str, Any] | None = None
+    """Values for params of the spec."""
+    sets: Sequence[str] = ()
+    """`path=value`, as `--set` writes them."""
+    allow: Sequence[Path] = ()
+    """Folders beside the spec's that it may read."""
+    catalogue: Catalogue | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the passes made: the report, and the program if there is no error."""
+
+    report: Report
+    program: Program | None
+    root: Node | None = None
+
+
+def passes(spec: Written | None = None, *, text: str | None = None, settings: Settings) -> Outcome:
+    """Runs all passes. `spec` is a path or a mapping; `text` a spec's text instead."""
+    report = Report()
+    try:
+        root, name = _document(spec, text, settings, report)  # 1
+    except Unreadable as failure:
+        report.add(failure.diagnostic)
+        return Outcome(report, None)
+    checked = structured(root, report)  # 2
+    if checked is None:
+        return Outcome(report, None, root)
+    flat = expanded(checked, root, stem_of(name), report)  # 3
+    if flat is None:
+        return Outcome(report, None, root)
+    graph = graphed(flat, root, report)  # 4
+    if graph is None:
+        return Outcome(report, None, root)
+    program = inferred(graph, root, settings.catalogue or builtin(), report)  # 5
+    check_saving(graph, root, report)
+    if program is not None:
+        _check_training(program, root, settings.catalogue or builtin(), report)  # 6
+        program = replace(program, source=_source(root))
+    return Outcome(report, program if report.ok else None, root)
+
+
+def compile(  # noqa: A001  # the library's public name, as `re.compile`
+    spec: Written | None = None,
+    *,
+    text: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    sets: Sequence[str] = (),
+    allow: Sequence[Path] = (),
+) -> Program:
+    """A spec's program: every tensor's shape and dtype, every parameter, without Keras.
+
+    `spec` is a path, or a mapping such as `{"specc": 1, …}`; `text` is the text of a spec. `params`
+    gives params other values, and `sets` holds `path=value` as the command line's `--set` does.
+
+    Raises `SpecError`, which lists every fault.
+    """
+    outcome = passes(spec, text=text, settings=Settings(params, sets, allow))
+    if outcome.program is None:
+        raise SpecError(outcome.report)
+    return outcome.program
+
+
+def check(
+    spec: Written | None = None,
+    *,
+    text: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    sets: Sequence[str] = (),
+    allow: Sequence[Path] = (),
+) -> Report:
+    """Everything that is wrong with a spec, or only suspicious. Never raises."""
+    return passes(spec, text=text, settings=Settings(params, sets, allow)).report
+
+
+def _document(
+    spec: Written | None, text: str | None, settings: Settings, report: Report
+) -> tuple[Node, str]:
+    """The located tree, bases merged and settings in place; raises `Unreadable`."""
+    if isinstance(spec, Mapping):
+        name, folder = "spec", Path.cwd()
+        root = locate(spec, Source("spec"))
+    elif text is not None:
+        name, folder = "spec", Path.cwd()
+        root = read_text_of(Source("text", text), report)
+    elif spec is not None:
+        path = Path(spec)
+        name, folder = str(spec), path.parent
+        root = read_file(path, str(spec), report)
+    else:
+        raise TypeError("compile needs a path, a mapping, or text=…")
+    root = extended(root, Folder(folder, tuple(settings.allow)), name, report)
+    assignments: dict[str, Node] = {}
+    for key, value in (settings.params or {}).items():
+        assignments[f"params.{key}"] = locate(value, Source("params"))
+    for written in settings.sets:
+        path_text, source, value_text = address.assignment(written)
+        assignments[path_text] = _value(value_text, source, len(path_text) + 1, report)
+    return address.assigned(root, assignments, report), name
+
+
+def _value(text: str, source: Source, offset: int, report: Report) -> Node:
+    """The value of a `--set`, read as YAML; what is no YAML is text."""
+    from specc.document import yaml_reader
+    from specc.document.compose import compose
+
+    place = (1, offset + 1, 1, offset + 1 + max(len(text), 1))
+    try:
+        node = compose(yaml_reader.read(text, source), source, report)
+    except Unreadable:
+        return Node(core(text) if text else "", source, *place)
+    return Node(None, source, *place) if node is None else _moved(node, offset)
+
+
+def _moved(node: Node, offset: int) -> Node:
+    """The tree with its columns counted from the beginning of the argument."""
+    if node.line == 1:
+        node.column += offset
+    if node.end_line == 1:
+        node.end_column += offset
+    below = node.value.values() if isinstance(node.value, dict) else node.value
+    if isinstance(node.value, dict | list):
+        for child in (*below, *node.keys.values()):
+            _moved(child, offset)
+    return node
+
+
+def _check_training(program: Program, root: Node, catalogue: Catalogue, report: Report) -> None:
+    pass
+
+
+def _source(root: Node) -> str | None:
+    return root.source.text
