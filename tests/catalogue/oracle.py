@@ -59,8 +59,8 @@ def _value(value: Any) -> Any:
         for family in FAMILIES.values():
             if isinstance(key, str) and hasattr(family, key) and key[0].isupper():
                 return getattr(family, key)(**(inner or {}))
-    if isinstance(value, list):
-        return [_value(v) for v in value]
+    if isinstance(value, list | tuple):
+        return tuple(_value(v) for v in value)
     return value
 
 
@@ -128,7 +128,7 @@ def sample(tensor: TensorType, shape: tuple[int, ...]) -> Any:
     """Real numbers of a type."""
     rng = np.random.default_rng(0)
     if tensor.dtype == "string":
-        return tf.constant(np.full(shape, "a b"))
+        return tf.constant(np.full(shape, "a"))
     if tensor.dtype == "bool":
         return np.ones(shape, bool)
     if tensor.dtype.startswith(("int", "uint")):

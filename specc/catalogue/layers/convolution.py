@@ -142,10 +142,9 @@ def depthwise(axes: int, *cases: Case) -> Definition:
         """A convolution of each channel by itself.
 
         (batch, space..., channels) -> (batch, space..., channels * depth_multiplier). The number
-        of channels must be known; strides are equal over the axes, and 1 beside a dilation.
+        of channels must be known.
         """
         shape = layout(name, inputs, axes, data_format)
-        one_stride(name, strides, dilation_rate)
         channels = channels_of(name, inputs, shape)
         window = Window(kernel_size, strides, padding, dilation_rate)
         space = convolved(name, inputs, shape, window)
@@ -182,10 +181,9 @@ def separable(axes: int, *cases: Case) -> Definition:
         """A depthwise convolution, then one of 1x1 over the channels.
 
         (batch, space..., channels) -> (batch, space..., filters). The number of channels must be
-        known; strides are equal over the axes, and 1 beside a dilation. (Chollet 2017)
+        known. (Chollet 2017)
         """
         shape = layout(name, inputs, axes, data_format)
-        one_stride(name, strides, dilation_rate)
         channels = channels_of(name, inputs, shape)
         window = Window(kernel_size, strides, padding, dilation_rate)
         space = convolved(name, inputs, shape, window)
@@ -200,17 +198,6 @@ def separable(axes: int, *cases: Case) -> Definition:
         return Result(TensorType(shape.of(space, filters), dtype), weights, cost)
 
     return layer(*cases, name=name, axes=axes)(rule)
-
-
-def one_stride(name: str, strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:
-    """Raises `BadCombination` for strides that a depthwise convolution cannot have."""
-    strides_or_dilation(name, strides, dilation_rate)
-    if len(set(strides)) > 1:
-        raise BadCombination(
-            f"{name} takes one stride for all axes; these are {', '.join(map(str, strides))}",
-            argument="strides",
-            help="write one number",
-        )
 
 
 Conv1D = conv(

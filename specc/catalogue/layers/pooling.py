@@ -9,6 +9,7 @@ from specc.catalogue.define import Case, Definition, Result, case, layer
 from specc.catalogue.kinds import DataFormat, EachAxis, Flag, Int, Padding, Sizes
 from specc.catalogue.layers.convolution import Window, convolved
 from specc.catalogue.layers.layout import layout
+from specc.catalogue.mismatch import ShapeMismatch
 from specc.catalogue.shapes import product
 from specc.catalogue.types import TensorType
 
@@ -78,6 +79,14 @@ def adaptive_pooling(kind: str, axes: int, *cases: Case) -> Definition:
         (batch, space..., channels) -> (batch, output_size..., channels)
         """
         shape = layout(name, inputs, axes, data_format)
+        if kind == "Max" and axes == 1 and (output_size == (1,) or shape.space == (1,)):
+            raise ShapeMismatch(
+                f"{name} to one part, or of one place, ends TensorFlow's process; its input is"
+                f" {inputs}",
+                argument="output_size",
+                inputs=(0,),
+                help="`GlobalMaxPooling1D` with `keepdims: true` gives the same",
+            )
         dims = shape.of(output_size, shape.channels)
         return Result(TensorType(dims, dtype), (), for_each(inputs))
 

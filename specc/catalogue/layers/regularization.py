@@ -16,25 +16,20 @@ Penalty = Annotated[float, Float(0)]
 
 
 def _check_noise(name: str, inputs: TensorType, noise_shape: tuple[int | None, ...] | None) -> None:
+    """Raises unless the noise broadcasts to the input, `null` being the input's own length."""
     if noise_shape is None:
         return
-    if len(noise_shape) != inputs.rank:
-        raise BadArgument(
-            f"{name} takes a noise_shape of as many dimensions as its input, {inputs.rank}; this"
-            f" has {len(noise_shape)}",
-            argument="noise_shape",
-            help="the batch counts too; `null` stands for the input's own length",
-        )
-    drawn = tuple(d if n is None else n for n, d in zip(noise_shape, inputs.dims, strict=True))
+    open_lengths = None in noise_shape and len(noise_shape) != inputs.rank
+    drawn = tuple(d if n is None else n for n, d in zip(noise_shape, inputs.dims, strict=False))
     try:
-        fits = broadcast(inputs.dims, drawn) == inputs.dims
+        fits = len(noise_shape) <= inputs.rank and broadcast(inputs.dims, drawn) == inputs.dims
     except ShapeMismatch:
         fits = False
-    if not fits:
+    if open_lengths or not fits:
         raise BadArgument(
             f"{name} cannot stretch its noise_shape over {inputs}",
             argument="noise_shape",
-            help="each number is 1, or the input's own length; `null` stands for that",
+            help="each length is 1, or the input's own, for which `null` stands; the batch is one",
         )
 
 
