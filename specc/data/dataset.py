@@ -35,7 +35,7 @@ class FieldType:
     names: tuple[str, ...] = ()
 
     def of(self, *shape: Length) -> FieldType:
-        """This type with another shape; names of columns that no longer are there are dropped."""
+        """The same numbers in another shape; the names of columns that are no longer there go."""
         return replace(self, shape=shape, names=self.names if self.classes else ())
 
     def __str__(self) -> str:

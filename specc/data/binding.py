@@ -1,0 +1,98 @@
+"""Bindings: which field feeds which input or target, through which transforms, as what type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from specc.catalogue.kinds import nearest
+from specc.catalogue.mismatch import Mismatch, UnknownClass
+from specc.data.dataset import Dataset, FieldType
+from specc.data.registry import DATASETS, READERS
+from specc.data.transforms.table import read_transform
+from specc.data.transforms.transform import Transform
+from specc.document.node import Path
+from specc.document.spec import Binding, Data
+from specc.infer.program import Program
+
+Side = Literal["inputs", "targets"]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One binding, read: `type` is what comes out of the last transform."""
+
+    name: str
+    field: str
+    given: FieldType
+    transforms: tuple[Transform, ...]
+    type: FieldType
+    path: Path
+    """Where it stands in the spec."""
+
+
+class Unbound(Exception):
+    """A binding that cannot be: its path in the spec, and the `Mismatch` that says why.
+
+    `field` is true where the field itself is unknown.
+    """
+
+    def __init__(self, path: Path, why: Mismatch, *, field: bool = False) -> None:
+        super().__init__(why.message)
+        self.path = path
+        self.why = why
+        self.field = field
+
+
+def dataset_of(data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Dataset | None:
+    """The registered dataset of a data section, `None` for a reader; raises `UnknownClass`."""
+    source = data.source
+    name = str(next(iter(source)) if isinstance(source, dict) else source)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # one key, by the structure
+    if isinstance(source, dict) and name in READERS:
+        return None
+    if name in datasets:
+        return datasets[name]
+    known = [*datasets, *READERS] if isinstance(source, dict) else list(datasets)
+    close = nearest(name, known)
+    if name in READERS:
+        hint = f"a reader is a key: `source: {{{name}: {{…}}}}`"
+    elif close:
+        hint = f"did you mean `{close}`?"
+    else:
+        hint = f"registered are {', '.join(datasets)}; readers are {', '.join(READERS)}"
+    raise UnknownClass(f"there is no dataset named `{name}`", help=hint)
+
+
+def bindings(program: Program, data: Data) -> Iterator[tuple[Side, str, Binding, Path]]:
+    """Every binding of the data section, and every output's `target` that names a field."""
+    for name, binding in data.inputs.items():
+        yield "inputs", name, binding, ("data", "inputs", name)
+    for name, binding in data.targets.items():
+        yield "targets", name, binding, ("data", "targets", name)
+    for name, output in program.learned.items():
+        if output.target is not None and name not in program.targets:
+            yield "targets", name, Binding(field=output.target), ("outputs", name, "target")
+
+
+def bound(name: str, binding: Binding, path: Path, fields: Mapping[str, FieldType]) -> Bound:
+    """A binding with its transforms read and applied to the field's type; raises `Unbound`."""
+    given = fields.get(binding.field)
+    inside = path[0] == "data"
+    if given is None:
+        close = nearest(binding.field, list(fields))
+        why = UnknownClass(
+            f"the data has no field `{binding.field}`",
+            help=f"did you mean `{close}`?" if close else f"its fields are {', '.join(fields)}",
+        )
+        raise Unbound((*path, "field") if inside else path, why, field=True)
+    transforms: list[Transform] = []
+    type_ = given
+    for i, written in enumerate(binding.transform):
+        try:
+            transform = read_transform(written)
+            type_ = transform.type(type_)
+        except Mismatch as error:
+            raise Unbound((*path, "transform", i, *(error.argument or ())), error) from error
+        transforms.append(transform)
+    return Bound(name, binding.field, given, tuple(transforms), type_, path)
