@@ -79,8 +79,6 @@ def passes(spec: Written | None = None, *, text: str | None = None, settings: Se
     if flat is None:
         return Outcome(report, None, root)
     graph = graphed(flat, root, report)  # 4
-    if graph is None:
-        return Outcome(report, None, root)
     program = inferred(graph, root, settings.catalogue or builtin(), report)  # 5
     check_saving(graph, root, report)
     if program is not None:

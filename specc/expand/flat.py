@@ -53,7 +53,14 @@ class Named:
     origin: Origin
 
 
-Wire = Whole | Part | Named
+@dataclass(frozen=True, slots=True, eq=False)
+class Lost:
+    """A tensor that is not known, because of a fault that is reported."""
+
+
+LOST = Lost()
+
+Wire = Whole | Part | Named | Lost
 Wires = Wire | tuple["Wires", ...]
 
 

@@ -26,6 +26,7 @@ from specc.document.spec import (
 )
 from specc.document.structure import validated
 from specc.expand.flat import (
+    LOST,
     Call,
     Cluster,
     Feed,
@@ -103,12 +104,17 @@ class Walker:
             value = self.filler.fill(source, seen, (*origin.path, "from"), origin.chain)
             self._start(value, origin.below("from"), run)
         except Broken:
-            self.chain.broken = True
+            self._lose(run)
         try:
             self._steps(layers, origin.below("layers"), place, run)
             self._finish(run, parts, origin)
         except Broken:
-            self.chain.broken = True
+            self._lose(run)
+
+    def _lose(self, run: _Run) -> None:
+        """Goes on without the running tensor, so that later steps are looked at too."""
+        self.chain.broken = True
+        run.running, run.named, run.several, run.last = LOST, {}, (), None
 
     def _start(self, value: Any, origin: Origin, run: _Run) -> None:
         if isinstance(value, Mapping):
@@ -126,6 +132,8 @@ class Walker:
             self._name_parts(run, parts, origin.below("as"))
             return
         chain.several = run.several
+        if chain.broken:
+            return
         if run.named or (isinstance(run.running, tuple) and run.last is None):
             self._report(
                 wiring.BadInputs,
@@ -163,7 +171,10 @@ class Walker:
         if isinstance(layers, str):
             layers = self._read(layers, origin, place, _STEPS)
         for i, step in enumerate(layers):
-            self._step(step, origin.below(i), place, run)
+            try:
+                self._step(step, origin.below(i), place, run)
+            except Broken:
+                self._lose(run)
 
     def _read(self, text: str, origin: Origin, place: _Place, adapter: TypeAdapter[Any]) -> Any:
         """Steps that an expression gives."""

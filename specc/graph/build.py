@@ -15,8 +15,8 @@ from specc.graph.graph import Given, Graph, SpecGraph, Tap, Taps, Vertex
 from specc.graph.resolve import Resolver
 
 
-def graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph | None:
-    """The graph of a spec and of every model in it; `None` where it has no order."""
+def graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph:
+    """The graph of a spec and of every model in it; what is wrong is reported and marked broken."""
     resolver = Resolver(Filler(report, lambda path: root.at(path).span(path)))
     builder = _Builder(resolver, root, report)
     losses: dict[str, dict[str, Taps | float]] = {}
@@ -56,7 +56,7 @@ class _Builder:
         self.resolver = resolver
         self.root = root
         self.report = report
-        self.built: dict[FlatModel, Graph | None] = {}
+        self.built: dict[FlatModel, Graph] = {}
 
     def taps(self, wires: Any, origin: Origin) -> Taps | None:
         try:
@@ -70,7 +70,7 @@ class _Builder:
         except Broken:
             return None
 
-    def graph(self, model: FlatModel, extra: Iterable[Tap] = ()) -> Graph | None:
+    def graph(self, model: FlatModel, extra: Iterable[Tap] = ()) -> Graph:
         """The graph of one model; `extra` are tensors that are needed beside its outputs."""
         import networkx as nx
 
@@ -99,29 +99,22 @@ class _Builder:
         models: dict[FlatModel, Graph] = {}
         for call in model.calls:
             for inner in _models_of(call.unit):
-                graph = self._inner(inner)
-                if graph is None:
-                    broken.add(call)
-                else:
-                    models[inner] = graph
-        try:
-            order = tuple(
-                nx.lexicographical_topological_sort(network, key=lambda v: position[v])
-            )
-        except nx.NetworkXUnfeasible:
-            self._report_cycles(network)
-            return None
+                models[inner] = self._inner(inner)
+        for component in list(nx.strongly_connected_components(network)):
+            if len(component) > 1 or any(network.has_edge(v, v) for v in component):
+                self._report_cycle(network, list(nx.find_cycle(network.subgraph(component))))
+                broken |= component
+                network.remove_edges_from(list(network.subgraph(component).edges(keys=True)))
+        order = tuple(nx.lexicographical_topological_sort(network, key=lambda v: position[v]))
         needed = _ancestors(network, [t.vertex for t in (*outputs.values(), *extra)])
         return Graph(
             model, network, order, given, outputs, frozenset(needed), models, frozenset(broken)
         )
 
-    def _inner(self, model: FlatModel) -> Graph | None:
+    def _inner(self, model: FlatModel) -> Graph:
         if model not in self.built:
-            graph = self.graph(model)
-            self.built[model] = graph
-            if graph is not None:
-                self.warn_unused(model, graph, ())
+            self.built[model] = self.graph(model)
+            self.warn_unused(model, self.built[model], ())
         return self.built[model]
 
     def _given(self, feed: Feed, origin: Origin) -> Given:
@@ -148,15 +141,6 @@ class _Builder:
         return Given(running, named, tuple(more))
 
     # --- cycles -----------------------------------------------------------------------------------
-
-    def _report_cycles(self, network: Any) -> None:
-        import networkx as nx
-
-        for component in nx.strongly_connected_components(network):
-            if len(component) == 1 and not any(network.has_edge(v, v) for v in component):
-                continue
-            edges = list(nx.find_cycle(network.subgraph(component)))
-            self._report_cycle(network, edges)
 
     def _report_cycle(self, network: Any, edges: list[Any]) -> None:
         """One cycle, printed as the chains that it leads through, each with its place."""

@@ -11,6 +11,7 @@ from specc.expand.flat import (
     FlatInput,
     FlatModel,
     Frame,
+    Lost,
     Named,
     Origin,
     Part,
@@ -65,6 +66,8 @@ class Resolver:
             wires = wires_or_tap
         if isinstance(wires, tuple):
             return wires
+        if isinstance(wires, Lost):
+            raise Broken
         if isinstance(wires, Part):
             return Tap(wires.call, wires.key, wires.count, asked)
         return Tap(self._single(wires, asked), None, None, asked)

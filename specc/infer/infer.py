@@ -156,7 +156,7 @@ class _Body:
             elif isinstance(vertex, FlatVariable):
                 self._variable(vertex)
             elif vertex in self.graph.broken:
-                self.faults += 1
+                self._arguments_only(vertex)
             else:
                 self._call(vertex)
                 if (names := expected.get(vertex)) is not None and vertex in self.made:
@@ -298,13 +298,25 @@ class _Body:
         more = [self.tensor(t) for t in given.more]
         lost = (given.running is not None and running is None) or None in named.values()
         if lost or None in more:
-            self.faults += 1
+            self._arguments_only(call)
             return
         listed: Any = (running, named, more)
         if isinstance(call.unit, FlatModel):
             self._model_call(call, call.unit, *listed)
         else:
             self._layer_call(call, call.unit, *listed)
+
+    def _arguments_only(self, call: Call) -> None:
+        """Checks a layer whose tensors are not known, so that its own faults are found too."""
+        self.faults += 1
+        unit = call.unit
+        if isinstance(unit, Unit) and self.given is None:
+            try:
+                checked_arguments(
+                    self.models.catalogue, unit.layer, unit.arguments, call.at_call, self._shared(unit)
+                )
+            except Mismatch as error:
+                self._mismatch(error, call, unit.origin, unit.layer, {})
 
     def _layer_call(
         self,

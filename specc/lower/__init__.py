@@ -1,0 +1,1 @@
+"""Program -> a Keras model, a picture, JSON."""

@@ -1,0 +1,59 @@
+"""Checked arguments -> Keras objects: initializers, regularizers, optimizers, layers in layers.
+
+Every class is one that the catalogue has checked by its exported name; nothing is deserialised.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from specc.catalogue.kinds import Instance
+from specc.lower.missing import MissingExtra
+
+_MODULES = {
+    "layer": "layers",
+    "initializer": "initializers",
+    "regularizer": "regularizers",
+    "constraint": "constraints",
+    "loss": "losses",
+    "metric": "metrics",
+    "optimizer": "optimizers",
+    "schedule": "optimizers.schedules",
+    "callback": "callbacks",
+    "dtype_policy": "dtype_policies",
+}
+
+
+def keras() -> Any:
+    """The `keras` module; raises `MissingExtra` where it, or its backend, is not installed."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        import keras
+    except ImportError as error:
+        raise MissingExtra(error.name or "keras") from error
+    return keras
+
+
+def realised(value: Any, shared: Mapping[str, Any] | None = None) -> Any:
+    """A checked value as Keras takes it; `shared` holds the objects that `use` means."""
+    if isinstance(value, Instance):
+        if value.shared is not None:
+            return (shared or {})[value.shared]
+        arguments = {k: realised(v, shared) for k, v in value.arguments.items()}
+        return _class(value.family, value.name)(**arguments)
+    if isinstance(value, tuple | list):
+        listed: Any = value
+        return [realised(v, shared) for v in listed]
+    if isinstance(value, Mapping):
+        mapping: Any = value
+        return {k: realised(v, shared) for k, v in mapping.items()}
+    return value
+
+
+def _class(family: str, name: str) -> Any:
+    module = keras()
+    for step in _MODULES[family].split("."):
+        module = getattr(module, step)
+    return getattr(module, name)
