@@ -132,6 +132,7 @@ def needs_rank(
     `form` shows what is wanted: `(batch, time, features)`.
     """
     rank = len(tensor.dims)
+    high = None if high == low else high
     if rank == low if high is None else low <= rank and (high < 0 or rank <= high):
         return
     if high is None:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from specc.catalogue import kinds
+from specc.catalogue.catalogue import builtin
 from specc.catalogue.define import Case, Definition
 from specc.catalogue.types import BATCH, Dim, TensorType
 
@@ -101,14 +102,16 @@ def _together(inputs: tuple[Any, ...], rng: Random) -> tuple[Any, ...]:
 
 def cases(definition: Definition, rng: Random) -> Iterator[Case]:
     """Cases without end."""
-    drawn = {a.name: a for a in definition.arguments}
+    drawn = {a.name: a.kind for a in definition.arguments}
+    signature = builtin().families["layer"].classes.get(definition.name, {})
+    drawn = {n: p.kind for n, p in signature.items() if n not in drawn} | drawn
     while True:
         case = rng.choice(definition.cases)
         arguments = dict(case.arguments)
-        for name, argument in drawn.items():
+        for name, kind in drawn.items():
             chance = 0.25 if name in arguments else 0.1
             if rng.random() < chance:
-                new = value(argument.kind, rng)
+                new = value(kind, rng)
                 if new is not _NEVER:
                     arguments[name] = new
         if rng.random() < 0.02:

@@ -37,20 +37,18 @@ AttentionAxes = Annotated[
 Flash = Annotated[bool | None, Optional(Choice((True, False)))]
 
 
-def _agree(
-    name: str,
-    what: str,
-    one: Dim,
-    other: Dim,
-    tensors: tuple[TensorType, TensorType],
-    inputs: tuple[int, int],
-) -> Dim:
-    reason = clash(one, other)
+Of = tuple[int, TensorType, Dim]
+"""A dimension of a tensor, and the tensor's position."""
+
+
+def _agree(name: str, what: str, one: Of, other: Of) -> Dim:
+    """The length that two tensors share; raises `ShapeMismatch` saying `what` is wanted."""
+    reason = clash(one[2], other[2])
     if reason is None:
-        return merge_dims(one, other)
+        return merge_dims(one[2], other[2])
     raise ShapeMismatch(
-        f"{name} takes {what}; these are {tensors[0]} and {tensors[1]}: {reason.message}",
-        inputs=inputs,
+        f"{name} takes {what}; these are {one[1]} and {other[1]}: {reason.message}",
+        inputs=(one[0], other[0]),
         help=reason.help,
     )
 
@@ -61,13 +59,12 @@ def _simple(
     mask: Tensors | None,
     *,
     concat: bool,
-    return_scores: bool,
     dtype: str,
 ) -> tuple[TensorType, TensorType, int | None]:
     """The output, the scores and the cost of `Attention` and `AdditiveAttention`."""
     if not 2 <= len(inputs) <= 3:
         raise InputCount(
-            f"{name} takes [query, value] or [query, value, key]; it is given {len(inputs)} tensors",
+            f"{name} takes [query, value] or [query, value, key]; it is given {len(inputs)}",
             inputs=tuple(range(len(inputs))),
             help="for attention of a tensor to itself, list it twice",
         )
@@ -81,14 +78,14 @@ def _simple(
             inputs=tuple(range(len(inputs))),
         )
     lead: list[Dim] = []
+    same = "tensors that are equal before the last two dimensions"
     for axis in range(query.rank - 2):
-        same = "tensors that are equal before the last two dimensions"
-        dim = _agree(name, same, query[axis], value[axis], (query, value), (0, 1))
-        lead.append(_agree(name, same, dim, key[axis], (query, key), (0, last)))
-    _agree(name, "a query and key of as many features", query[-1], key[-1], (query, key), (0, last))
-    steps = _agree(
-        name, "a value and key of as many steps", value[-2], key[-2], (value, key), (1, last)
-    )
+        dim = _agree(name, same, (0, query, query[axis]), (1, value, value[axis]))
+        lead.append(_agree(name, same, (0, query, dim), (last, key, key[axis])))
+    features = "a query and key of as many features"
+    _agree(name, features, (0, query, query[-1]), (last, key, key[-1]))
+    every = "a value and key of as many steps"
+    steps = _agree(name, every, (1, value, value[-2]), (last, key, key[-2]))
     if mask is not None:
         if not 2 <= len(mask) <= 3:
             raise InputCount(f"{name} takes a mask for the query and one for the value")
@@ -96,8 +93,8 @@ def _simple(
             check_mask(name, each, of.dims[:-1], len(inputs) + i)
     output = TensorType((*lead, query[-2], value[-1]), dtype)
     scores = TensorType((*lead, query[-2], steps), dtype)
-    features, wide = (d if isinstance(d, int) else None for d in (query[-1], value[-1]))
-    each_score = operations(features, 3) if concat else multiply_adds(features)
+    deep, wide = (d if isinstance(d, int) else None for d in (query[-1], value[-1]))
+    each_score = operations(deep, 3) if concat else multiply_adds(deep)
     cost = altogether(
         operations(scores.size, each_score),
         operations(scores.size, SOFTMAX),
@@ -134,7 +131,6 @@ def Attention(
         inputs,
         mask,
         concat=concat,
-        return_scores=return_attention_scores,
         dtype=dtype,
     )
     weights = (Weight("scale", ()),) if use_scale else ()
@@ -166,7 +162,6 @@ def AdditiveAttention(
         inputs,
         mask,
         concat=True,
-        return_scores=return_attention_scores,
         dtype=dtype,
     )
     weights: tuple[Weight, ...] = ()
@@ -276,7 +271,7 @@ def _attended(query: TensorType, attention_axes: int | tuple[int, ...] | None) -
         key_dim=4,
     ),
 )
-def MultiHeadAttention(
+def MultiHeadAttention(  # noqa: PLR0917 - these are the tensors of Keras's call
     query: TensorType,
     value: TensorType,
     key: TensorType | None = None,
@@ -322,7 +317,7 @@ def MultiHeadAttention(
     for axis in range(query.rank - 1):
         same = "a value and a key that are equal but for their features"
         one, other = value[axis], key[axis]
-        steps[axis] = _agree(name, same, one, other, (value, key), (1, last))
+        steps[axis] = _agree(name, same, (1, value, one), (last, key, other))
         if axis and isinstance(one, int) != isinstance(other, int):
             raise ShapeMismatch(
                 f"{name} takes {same}; in one of these a length is not known: {value} and {key}",
@@ -331,7 +326,7 @@ def MultiHeadAttention(
             )
         if axis not in axes:
             same = "a query and a value that are equal where it does not attend"
-            lead[axis] = _agree(name, same, lead[axis], steps[axis], (query, value), (0, 1))
+            lead[axis] = _agree(name, same, (0, query, lead[axis]), (1, value, steps[axis]))
     width = value_dim or key_dim
     features = [
         needs_size(name, each, -1, "number of features", input=i)
@@ -398,7 +393,7 @@ def _cost(
         use_gate=True,
     ),
 )
-def GroupQueryAttention(
+def GroupQueryAttention(  # noqa: PLR0917 - these are the tensors of Keras's call
     query: TensorType,
     value: TensorType,
     key: TensorType | None = None,
@@ -447,9 +442,9 @@ def GroupQueryAttention(
             inputs=(0, 1),
             help=f"a Dense with `units: {features[0]}` on the value would make them equal",
         )
-    batch = _agree(name, "tensors of one batch", query[0], value[0], (query, value), (0, 1))
+    batch = _agree(name, "tensors of one batch", (0, query, query[0]), (1, value, value[0]))
     steps = _agree(
-        name, "a value and a key of as many steps", value[1], key[1], (value, key), (1, last)
+        name, "a value and a key of as many steps", (1, value, value[1]), (last, key, key[1])
     )
     if isinstance(value[1], int) != isinstance(key[1], int):
         raise ShapeMismatch(

@@ -36,9 +36,9 @@ def STFTSpectrogram(
     data_format: DataFormat = None,
     dtype: str,
 ) -> Result:
-    """Short-time Fourier transform. (batch, time, channels) -> (batch, frames, frequencies * channels)
+    """Frequencies over time. (batch, time, channels) -> (batch, frames, frequencies * channels)
 
-    With `expand_dims` (batch, frames, frequencies, channels). A frame steps by half its length
+    The short-time Fourier transform. With `expand_dims` (batch, frames, frequencies, channels). A frame steps by half its length
     where `frame_step` is left out. The number of channels must be known.
     """
     name = "STFTSpectrogram"
@@ -123,6 +123,15 @@ def MelSpectrogram(
                 inputs=(0,),
             )
         frames = (samples - fft_length % 2) // sequence_stride + 1
+        announced = (samples + sequence_stride + 1) // sequence_stride
+        if frames != announced:
+            raise ShapeMismatch(
+                f"{name} gives {frames} frames of {inputs}, and Keras announces {announced}",
+                argument="sequence_stride",
+                inputs=(0,),
+                help=f"a padding or cropping by 1 before, or a stride that does not divide"
+                f" {samples + 1}",
+            )
     known_frames = frames if isinstance(frames, int) else None
     bins = fft_length // 2 + 1
     transform = operations(5 * fft_length, ceil(log2(fft_length)) or 1, known_frames)

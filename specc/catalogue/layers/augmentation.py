@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from specc.catalogue.cost import for_each
 from specc.catalogue.define import Case, Definition, Result, case, layer, tensor
-from specc.catalogue.kinds import DataFormat, Positive
-from specc.catalogue.mismatch import ShapeMismatch
+from specc.catalogue.kinds import (
+    Choice,
+    DataFormat,
+    Flag,
+    Float,
+    Int,
+    ListOf,
+    Optional,
+    Positive,
+    Rate,
+    Union,
+)
+from specc.catalogue.mismatch import BadArgument, BadCombination, ShapeMismatch
 from specc.catalogue.shapes import Dims, needs_rank
 from specc.catalogue.types import TensorType
+
+Range = Annotated[tuple[float, ...], ListOf(Float(), 2, 2)]
+FillMode = Annotated[str, Choice(("constant",))]
+_SIZE = Int(1, 2**31 - 1)
+Tiles = Annotated[tuple[int, ...], ListOf(_SIZE, 2, 2)]
+BlurSize = Annotated[int | tuple[int, ...], Union((_SIZE, ListOf(_SIZE, 2, 2)))]
+Turn = Annotated[float | tuple[float, ...], Union((Float(-1, 1), ListOf(Float(-1, 1), 2, 2)))]
+ShareOrNone = Annotated[
+    float | tuple[float, ...] | None,
+    Optional(Union((Float(0, 1), ListOf(Float(0, 1), 2, 2)))),
+]
 
 
 def _picture(name: str, data: TensorType, data_format: str | None) -> tuple[int, int]:
@@ -21,17 +45,48 @@ def _picture(name: str, data: TensorType, data_format: str | None) -> tuple[int,
     return (-2, -3) if first else (-3, -1)
 
 
-def augmentation(name: str, doc: str, *cases: Case, colours: bool = False) -> Definition:
-    """A layer that gives pictures of the size that they had; with `colours` it takes red, green, blue."""
+def _check_channels(name: str, data: TensorType, axis: int, allowed: tuple[int, ...]) -> None:
+    channels = data[axis]
+    if allowed and isinstance(channels, int) and channels not in allowed:
+        grey = "1 channel, or of " if 1 in allowed else ""
+        raise ShapeMismatch(
+            f"{name} takes pictures of {grey}3 channels, red, green and blue; this is {data}",
+            inputs=(0,),
+            help=None if 1 in allowed else "`Concatenate` of a grey picture with itself has 3",
+        )
+
+
+def augmentation(name: str, doc: str, *cases: Case, channels: tuple[int, ...] = ()) -> Definition:
+    """A layer that gives pictures of the size that they had; `channels` are those that it takes."""
 
     def rule(data: TensorType, *, data_format: DataFormat = None, dtype: str) -> Result:
         """(batch, height, width, channels), unchanged"""
-        _, channels = _picture(name, data, data_format)
-        if colours and isinstance(data[channels], int) and data[channels] != 3:
-            raise ShapeMismatch(
-                f"{name} takes pictures of 3 channels, red, green and blue; this is {data}",
-                inputs=(0,),
-                help="`Concatenate` of a grey picture with itself, twice, has 3 channels",
+        _, axis = _picture(name, data, data_format)
+        _check_channels(name, data, axis, channels)
+        return Result(data.cast(dtype), (), 0)
+
+    rule.__doc__ = f"{doc} (batch, height, width, channels), unchanged"
+    return layer(*cases, name=name)(rule)
+
+
+def stretched(name: str, doc: str, *cases: Case, channels: tuple[int, ...] = ()) -> Definition:
+    """An `augmentation` that divides by the width of its `value_range`."""
+
+    def rule(
+        data: TensorType,
+        *,
+        value_range: Range = (0, 255),
+        data_format: DataFormat = None,
+        dtype: str,
+    ) -> Result:
+        """(batch, height, width, channels), unchanged"""
+        _, axis = _picture(name, data, data_format)
+        _check_channels(name, data, axis, channels)
+        if value_range[0] == value_range[1]:
+            raise BadArgument(
+                f"{name} takes a range of values from the darkest to the brightest",
+                argument="value_range",
+                help="such as [0, 255], or [0, 1]",
             )
         return Result(data.cast(dtype), (), 0)
 
@@ -58,7 +113,7 @@ def CenterCrop(
     data_format: DataFormat = None,
     dtype: str,
 ) -> Result:
-    """Cuts out the middle; a smaller picture is enlarged. (batch, h, w, c) -> (batch, height, width, c)"""
+    """Cuts out the middle, or enlarges. (batch, h, w, c) -> (batch, height, width, c)"""
     axis, _ = _picture("CenterCrop", data, data_format)
     return Result(TensorType(_sized(data, axis, height, width), dtype), (), 0)
 
@@ -92,10 +147,18 @@ def Resizing(
     *,
     height: Positive,
     width: Positive,
+    crop_to_aspect_ratio: Flag = False,
+    pad_to_aspect_ratio: Flag = False,
+    fill_mode: FillMode = "constant",
     data_format: DataFormat = None,
     dtype: str,
 ) -> Result:
     """Makes pictures of one size. (batch, h, w, c) -> (batch, height, width, c)"""
+    if crop_to_aspect_ratio and pad_to_aspect_ratio:
+        raise BadCombination(
+            "Resizing keeps the picture's proportions by cropping or by padding, not by both",
+            argument="pad_to_aspect_ratio",
+        )
     axis, _ = _picture("Resizing", data, data_format)
     outputs = TensorType(_sized(data, axis, height, width), dtype)
     return Result(outputs, (), for_each(outputs, 7))
@@ -105,6 +168,8 @@ _PICTURE = case((9, 10, 3))
 _FIRST = case((3, 9, 10), data_format="channels_first")
 _GREY = case((9, 10, 1))
 _ANY = (_PICTURE, _FIRST, _GREY)
+_COLOUR = (3,)
+_COLOUR_OR_GREY = (1, 3)
 
 
 def _by(**arguments: object) -> tuple[Case, ...]:
@@ -115,30 +180,114 @@ def _rgb(**arguments: object) -> tuple[Case, ...]:
     return (case((9, 10, 3), **arguments), case((12, 8, 3), **arguments))
 
 
-AugMix = augmentation("AugMix", "Mixes chains of changes. (Hendrycks et al. 2020)", *_rgb())
-AutoContrast = augmentation("AutoContrast", "Stretches the contrast to the full range.", *_by())
-ContrastLimitedAdaptiveHistogramEqualization = augmentation(
-    "ContrastLimitedAdaptiveHistogramEqualization",
-    "Evens out the brightness of each neighbourhood. (Zuiderveld 1994)",
-    case((16, 16, 3)),
-    case((16, 24, 1), tile_grid_size=[4, 4]),
+@layer(case((16, 16, 3)), case((16, 24, 1), tile_grid_size=[4, 4]), case((None, 9, 1)))
+def ContrastLimitedAdaptiveHistogramEqualization(
+    data: TensorType,
+    *,
+    tile_grid_size: Tiles = (8, 8),
+    data_format: DataFormat = None,
+    dtype: str,
+) -> Result:
+    """Evens out the brightness of each neighbourhood. (batch, height, width, channels), unchanged
+
+    The sides are padded to a multiple of `tile_grid_size`, by at most their own length. (Zuiderveld
+    1994)
+    """
+    name = "ContrastLimitedAdaptiveHistogramEqualization"
+    height, _ = _picture(name, data, data_format)
+    for side, tiles in zip(data.dims[height : (height + 2) or None], tile_grid_size, strict=True):
+        if isinstance(side, int) and -side % tiles > side:
+            raise ShapeMismatch(
+                f"{name} cannot lay {tiles} tiles along {side}; its input is {data}",
+                argument="tile_grid_size",
+                inputs=(0,),
+            )
+    return Result(data.cast(dtype), (), 0)
+
+
+@layer(*_rgb(), case((9, 10, 1), brightness_factor=0.2), case((9, 10, 3), hue_factor=0.1))
+def RandomColorJitter(
+    data: TensorType,
+    *,
+    saturation_factor: ShareOrNone = None,
+    hue_factor: ShareOrNone = None,
+    data_format: DataFormat = None,
+    dtype: str,
+) -> Result:
+    """Changes light and colours. (batch, height, width, channels), unchanged
+
+    For saturation and hue the channels are red, green and blue.
+    """
+    _, axis = _picture("RandomColorJitter", data, data_format)
+    if saturation_factor is not None or hue_factor is not None:
+        _check_channels("RandomColorJitter", data, axis, _COLOUR)
+    return Result(data.cast(dtype), (), 0)
+
+
+@layer(*_ANY, case((9, 10, 3), kernel_size=[3, 5]))
+def RandomGaussianBlur(
+    data: TensorType, *, kernel_size: BlurSize = 3, data_format: DataFormat = None, dtype: str
+) -> Result:
+    """Blurs. (batch, height, width, channels), unchanged
+
+    The kernel's sizes are odd.
+    """
+    _picture("RandomGaussianBlur", data, data_format)
+    for size in (kernel_size,) if isinstance(kernel_size, int) else kernel_size:
+        if size % 2 == 0:
+            raise BadArgument(
+                f"this wants an odd number, not {size}",
+                argument="kernel_size",
+                help=f"`{size + 1}` is one",
+            )
+    return Result(data.cast(dtype), (), 0)
+
+
+@layer(*_rgb(), _FIRST, case((9, 10, 1), factor=1))
+def RandomGrayscale(
+    data: TensorType, *, factor: Rate = 0.5, data_format: DataFormat = None, dtype: str
+) -> Result:
+    """Takes the colours away. (batch, height, width, channels), unchanged"""
+    _, axis = _picture("RandomGrayscale", data, data_format)
+    _check_channels("RandomGrayscale", data, axis, _COLOUR_OR_GREY)
+    return Result(data.cast(dtype), (), 0)
+
+
+@layer(*_by(factor=0.1), case((9, 10, 3), factor=[-0.2, 0.3]))
+def RandomRotation(
+    data: TensorType, *, factor: Turn, data_format: DataFormat = None, dtype: str
+) -> Result:
+    """Turns, by at most `factor` of a full turn. (batch, height, width, channels), unchanged"""
+    _picture("RandomRotation", data, data_format)
+    return Result(data.cast(dtype), (), 0)
+
+
+AugMix = stretched(
+    "AugMix",
+    "Mixes chains of changes. (Hendrycks et al. 2020)",
+    *_rgb(),
+    _GREY,
+    channels=_COLOUR_OR_GREY,
 )
+AutoContrast = augmentation("AutoContrast", "Stretches the contrast to the full range.", *_by())
 CutMix = augmentation("CutMix", "Pastes a piece of another picture in. (Yun et al. 2019)", *_ANY)
-Equalization = augmentation("Equalization", "Evens out the brightness.", *_ANY)
+Equalization = stretched("Equalization", "Evens out the brightness.", *_ANY)
 MaxNumBoundingBoxes = augmentation(
     "MaxNumBoundingBoxes", "Pads boxes to a number; pictures stay.", *_by(max_number=5)
 )
 MixUp = augmentation("MixUp", "Blends pairs of pictures. (Zhang et al. 2018)", *_ANY)
-RandAugment = augmentation("RandAugment", "Applies changes at random. (Cubuk et al. 2019)", *_rgb())
+RandAugment = stretched(
+    "RandAugment",
+    "Applies changes at random. (Cubuk et al. 2019)",
+    *_rgb(),
+    channels=_COLOUR_OR_GREY,
+)
 RandomBrightness = augmentation("RandomBrightness", "Lighter or darker.", *_by(factor=0.2))
 RandomColorDegeneration = augmentation(
-    "RandomColorDegeneration", "Mixes with the grey picture.", *_rgb(factor=0.5), colours=True
-)
-RandomColorJitter = augmentation(
-    "RandomColorJitter",
-    "Brightness, contrast, saturation and hue at random.",
-    *_rgb(),
-    case((9, 10, 3), brightness_factor=0.2, hue_factor=0.1, saturation_factor=0.3),
+    "RandomColorDegeneration",
+    "Mixes with the grey picture.",
+    *_rgb(factor=0.5),
+    channels=_COLOUR_OR_GREY,
 )
 RandomContrast = augmentation("RandomContrast", "More or less contrast.", *_by(factor=0.2))
 RandomElasticTransform = augmentation(
@@ -146,17 +295,12 @@ RandomElasticTransform = augmentation(
 )
 RandomErasing = augmentation("RandomErasing", "Blanks out a piece. (Zhong et al. 2017)", *_ANY)
 RandomFlip = augmentation("RandomFlip", "Mirrors.", *_ANY, case((9, 10, 3), mode="vertical"))
-RandomGaussianBlur = augmentation("RandomGaussianBlur", "Blurs.", *_ANY)
-RandomGrayscale = augmentation(
-    "RandomGrayscale", "Takes the colours away.", *_rgb(), _FIRST, colours=True
-)
-RandomHue = augmentation("RandomHue", "Turns the colours.", *_rgb(factor=0.2), colours=True)
+RandomHue = augmentation("RandomHue", "Turns the colours.", *_rgb(factor=0.2), channels=_COLOUR)
 RandomInvert = augmentation("RandomInvert", "Turns light and dark around.", *_ANY)
 RandomPerspective = augmentation("RandomPerspective", "Tilts.", *_ANY)
 RandomPosterization = augmentation("RandomPosterization", "Fewer shades.", *_by(factor=4))
-RandomRotation = augmentation("RandomRotation", "Turns.", *_by(factor=0.1))
 RandomSaturation = augmentation(
-    "RandomSaturation", "Paler or stronger colours.", *_rgb(factor=0.5), colours=True
+    "RandomSaturation", "Paler or stronger colours.", *_rgb(factor=0.5), channels=_COLOUR
 )
 RandomSharpness = augmentation("RandomSharpness", "Sharper or softer.", *_by(factor=0.5))
 RandomShear = augmentation("RandomShear", "Slants.", *_by(x_factor=0.1, y_factor=0.1))

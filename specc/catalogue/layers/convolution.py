@@ -47,7 +47,7 @@ def convolved(name: str, inputs: TensorType, shape: Layout, window: Window) -> D
     except ShapeMismatch as error:
         raise ShapeMismatch(
             f"{name}: {error.message}; its input is {inputs}",
-            help="`padding: same` keeps the size; or take a smaller window, or fewer poolings before",
+            help="`padding: same` fits; or take a smaller window, or fewer poolings before",
             inputs=(0,),
         ) from None
 
@@ -96,7 +96,7 @@ def conv(axes: int, *cases: Case) -> Definition:
         strides_or_dilation(name, strides, dilation_rate)
         if filters % groups:
             raise BadCombination(
-                f"{name} shares its {filters} filters out to {groups} groups, which does not divide",
+                f"{name} shares {filters} filters out to {groups} groups, which does not divide",
                 argument="groups",
                 help=f"take a number of filters that is a multiple of {groups}",
             )

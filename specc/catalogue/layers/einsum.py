@@ -84,6 +84,14 @@ def _sizes(
             help="`...` stands for the dimensions that stay as they are",
         )
     left = read.dots == "left"
+    if left and extra > 2:
+        raise RankMismatch(
+            f"EinsumDense takes dots on the left for at most 2 dimensions, since Keras announces a"
+            f" wrong shape for more; its input is {inputs}",
+            argument="equation",
+            inputs=(0,),
+            help="write a letter for each dimension",
+        )
     own = inputs.dims[extra:] if left else inputs.dims[: len(read.inputs)]
     dots = inputs.dims[:extra] if left else inputs.dims[len(read.inputs) :]
     sizes: dict[str, Dim] = dict(zip(read.inputs, own, strict=True))
@@ -91,8 +99,8 @@ def _sizes(
     letters = read.output if left and extra else read.output[1:]
     if len(letters) != len(given):
         raise BadCombination(
-            f"the output `{read.output}` has {len(letters)} lengths after the batch, and output_shape"
-            f" {len(given)}",
+            f"the output `{read.output}` has {len(letters)} lengths after the batch, and"
+            f" output_shape {len(given)}",
             argument="output_shape",
         )
     for letter, length in zip(letters, given, strict=True):

@@ -127,7 +127,7 @@ def _looked_up(name: str, inputs: TensorType, mode: str, depth: int | None, ids:
 @layer(
     case(tensor(4, dtype="string"), vocabulary=["a", "b"]),
     case(tensor(4, dtype="string"), vocabulary=["a", "b"], output_mode="multi_hot"),
-    case(tensor(1, dtype="string"), vocabulary=["a", "b"], output_mode="one_hot", mask_token="m"),
+    case(tensor(1, dtype="string"), vocabulary=["a", "b"], output_mode="one_hot", mask_token="m"),  # noqa: S106 - a word
     case(tensor(4, dtype="string")),
     case(tensor(4, dtype="string"), max_tokens=9, pad_to_max_tokens=True, output_mode="count"),
     case(tensor(4, dtype="string"), vocabulary=["a"], idf_weights=[0.5], output_mode="tf_idf"),
@@ -138,7 +138,7 @@ def StringLookup(
     max_tokens: MaxTokens = None,
     num_oov_indices: NonNegative = 1,
     mask_token: Word = None,
-    oov_token: Word = "[UNK]",
+    oov_token: Word = "[UNK]",  # noqa: S107 - a word
     vocabulary: Words = None,
     idf_weights: IdfWeights = None,
     invert: Flag = False,
@@ -225,7 +225,7 @@ def IntegerLookup(
 @layer(
     case(tensor(dtype="string"), vocabulary=["a", "b"], output_sequence_length=6),
     case(tensor(1, dtype="string"), vocabulary=["a", "b"]),
-    case(tensor(1, dtype="string"), vocabulary=["a", "b"], output_mode="multi_hot"),
+    case(tensor(dtype="string"), vocabulary=["a", "b"], output_mode="multi_hot"),
     case(tensor(dtype="string"), max_tokens=9, pad_to_max_tokens=True, output_mode="count"),
     case(tensor(4, dtype="string"), vocabulary=["a"], split=None, output_mode="multi_hot"),
 )
@@ -272,7 +272,7 @@ def TextVectorization(
         max_tokens=max_tokens,
         num_oov_indices=1,
         mask_token="",
-        oov_token="[UNK]",
+        oov_token="[UNK]",  # noqa: S106 - a word
         idf_weights=idf_weights,
         invert=False,
         output_mode=output_mode,
@@ -282,7 +282,18 @@ def TextVectorization(
     if output_mode == "int":
         words: Dim = output_sequence_length
         return Result(TensorType((inputs[0], words), "int64"), (), 0)
+    if split is not None and inputs.rank > 1:
+        raise ShapeMismatch(
+            f"{name} with `output_mode: {output_mode}` takes (batch,), since Keras announces a"
+            f" wrong shape for others; this is {inputs}",
+            inputs=(0,),
+            help="give the input `shape: []`",
+        )
     if output_mode == "one_hot":
-        dims = (*inputs.dims, *(() if split is None else (None,)), depth)
-        return Result(TensorType(dims, "float32"), (), 0)
-    return Result(TensorType((inputs[0], depth), "float32"), (), 0)
+        raise BadArgument(
+            f"{name} has no `output_mode: one_hot`",
+            argument="output_mode",
+            help="`multi_hot` says which words occur; `CategoryEncoding` after `int` encodes each",
+        )
+    dims = (inputs[0], *inputs.dims[1:-1], depth)
+    return Result(TensorType(dims, "float32"), (), 0)

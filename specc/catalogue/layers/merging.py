@@ -80,9 +80,12 @@ def _equalizer(one: TensorType, other: TensorType) -> str | None:
     if one[1:-1] != other[1:-1] or not isinstance(wanted, int):
         return "a pooling, padding, cropping or upsampling in one branch makes their sizes equal"
     if one.rank in (4, 5):
-        size = "x".join(["1"] * (one.rank - 2))
-        return f"a {size} Conv{one.rank - 2}D with `filters: {wanted}` on the other would make them equal"
-    return f"a Dense with `units: {wanted}` on the other would make them equal"
+        axes = one.rank - 2
+        size = "x".join("1" * axes)
+        change = f"a {size} Conv{axes}D with `filters: {wanted}`"
+    else:
+        change = f"a Dense with `units: {wanted}`"
+    return f"{change} on the other would make them equal"
 
 
 _TWO = (
@@ -134,7 +137,7 @@ def Concatenate(inputs: Tensors, *, axis: Axis = -1, dtype: str) -> Result:
     for i, each in enumerate(inputs[1:], 1):
         if each.rank != rank:
             raise RankMismatch(
-                f"Concatenate takes tensors of as many dimensions; these are {inputs[0]} and {each}",
+                f"Concatenate takes tensors of one rank; these are {inputs[0]} and {each}",
                 inputs=(0, i),
                 help="a `Reshape` adds a dimension of 1",
             )

@@ -22,7 +22,7 @@ def GaussianSample(mean: TensorType, log_var: TensorType, *, dtype: str) -> Resu
         dims = merge_shapes(mean.dims, log_var.dims)
     except ShapeMismatch as error:
         raise ShapeMismatch(
-            f"GaussianSample takes a mean and a log_var of one shape; these are {mean} and {log_var}",
+            f"GaussianSample takes tensors of one shape; these are {mean} and {log_var}",
             inputs=(0, 1),
             help=error.help,
         ) from None

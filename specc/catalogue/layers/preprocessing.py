@@ -18,6 +18,7 @@ from specc.catalogue.kinds import (
     array_shape,
 )
 from specc.catalogue.mismatch import (
+    BadArgument,
     BadCombination,
     DTypeMismatch,
     InputCount,
@@ -40,7 +41,8 @@ def encoded(name: str, inputs: TensorType, mode: str, depth: int | None) -> Dims
     """The dimensions that ids have once encoded; `depth` is how many ids there are.
 
     `int` leaves them, `one_hot` adds a dimension (or takes the place of a last one of 1), and the
-    rest count the ids along the last dimension.
+    rest count the ids of each example. Of more than (batch, ids) Keras counts along axis 1 and
+    announces the shape of counting along the last one, so that a model over it cannot run.
     """
     dims = inputs.dims
     if mode == "int":
@@ -54,6 +56,12 @@ def encoded(name: str, inputs: TensorType, mode: str, depth: int | None) -> Dims
             f"{name} with `output_mode: {mode}` counts along the last dimension, which is the batch"
             f" in {inputs}",
             help="`Reshape: {target_shape: [1]}` before, or `output_mode: one_hot`",
+            inputs=(0,),
+        )
+    if len(dims) > 2:
+        raise RankMismatch(
+            f"{name} with `output_mode: {mode}` takes ids of (batch, ids); this is {inputs}",
+            help="`TimeDistributed` around it encodes each row",
             inputs=(0,),
         )
     return (*dims[:-1], depth)
@@ -163,6 +171,8 @@ def Discretization(
             argument="num_bins" if num_bins is not None else None,
         )
     not_sparse("Discretization", sparse, output_mode)
+    if bin_boundaries is not None and list(bin_boundaries) != sorted(bin_boundaries):
+        raise BadArgument("the boundaries go up", argument="bin_boundaries")
     depth = num_bins if bin_boundaries is None else len(bin_boundaries) + 1
     dims = encoded("Discretization", inputs, output_mode, depth)
     return Result(TensorType(dims, "int32" if output_mode == "int" else dtype), (), 0)
@@ -190,6 +200,13 @@ def Hashing(
 ) -> Result:
     """Puts text or ids into bins by a hash. (batch, ...) -> (batch, ...) of ids below num_bins"""
     not_sparse("Hashing", sparse, output_mode)
+    if output_mode == "one_hot" and (inputs.rank < 2 or inputs[-1] != 1):
+        raise ShapeMismatch(
+            "Hashing with `output_mode: one_hot` takes (batch, 1), since Keras announces a wrong"
+            f" shape for others; this is {inputs}",
+            inputs=(0,),
+            help="`output_mode: int`, then a `CategoryEncoding` with `output_mode: one_hot`",
+        )
     dims = encoded("Hashing", inputs, output_mode, num_bins)
     return Result(TensorType(dims, _id_dtype(output_mode, dtype)), (), 0)
 
@@ -230,6 +247,5 @@ def HashedCrossing(
                 inputs=(i,),
                 help="a `Discretization` before makes ids of numbers",
             )
-    not_sparse("HashedCrossing", sparse, output_mode)
     dims = encoded("HashedCrossing", inputs[0], output_mode, num_bins)
     return Result(TensorType(dims, _id_dtype(output_mode, dtype)), (), 0)

@@ -113,7 +113,7 @@ def unrolled(
     features = needs_size(name, sequences, 2, "number of features")
     if stateful and not isinstance(batch, int):
         raise UnknownSize(
-            f"{name} keeps its state from batch to batch, for which the batch's length must be fixed",
+            f"{name} keeps its state from batch to batch, for which the batch must be fixed",
             argument="stateful",
             help="pass the state by `return_state` and `initial_state`",
         )

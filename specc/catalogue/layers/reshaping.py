@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from specc.catalogue.cost import for_each
@@ -78,13 +79,13 @@ def Reshape(inputs: TensorType, *, target_shape: Lengths) -> Result:
     unknown = [d for d in rest if not isinstance(d, int)]
     there = product(d for d in rest if isinstance(d, int)) or 0
     if not free:
-        _check_size(inputs, target_shape, unknown, there, asked)
+        _check_size(inputs, target_shape, unknown, there=there, asked=asked)
         return Result(inputs.of(inputs[0], *target_shape), (), 0)
     left: Dim = None
     if not unknown:
         if there % asked:
             raise ShapeMismatch(
-                f"Reshape has {there} numbers, which {asked} does not divide; its input is {inputs}",
+                f"Reshape has {there} numbers, which {asked} does not divide, in {inputs}",
                 argument="target_shape",
                 inputs=(0,),
             )
@@ -97,13 +98,18 @@ def Reshape(inputs: TensorType, *, target_shape: Lengths) -> Result:
 
 
 def _check_size(
-    inputs: TensorType, target: tuple[int | None, ...], unknown: list[Dim], there: int, asked: int
+    inputs: TensorType,
+    target: tuple[int | None, ...],
+    unknown: Sequence[Dim],
+    *,
+    there: int,
+    asked: int,
 ) -> None:
     names = [d for d in unknown if isinstance(d, Symbol)]
     if names:
         raise UnknownSize(
-            f"Reshape to {list(target)} needs {asked} numbers, and `{names[0]}` in {inputs} can be any"
-            " length",
+            f"Reshape to {list(target)} needs {asked} numbers, and `{names[0]}` in {inputs} can be"
+            " any length",
             argument="target_shape",
             help="write -1 for one of the lengths",
             inputs=(0,),
@@ -176,7 +182,7 @@ def _enlarged(length: Dim, factor: int) -> Dim:
 def ZeroPadding1D(
     inputs: TensorType, *, padding: Pair = (1, 1), data_format: DataFormat = None, dtype: str
 ) -> Result:
-    """Adds zeros at both ends. (batch, time, channels) -> (batch, before + time + after, channels)"""
+    """Adds zeros at both ends. (batch, time, channels) -> (batch, longer, channels)"""
     shape = layout("ZeroPadding1D", inputs, 1, data_format)
     space = (_padded(shape.space[0], *padding),)
     return Result(TensorType(shape.of(space, shape.channels), dtype), (), 0)

@@ -45,7 +45,7 @@ def transposed(axes: int, *cases: Case) -> Definition:
         for extra, stride in zip(extras, strides, strict=True):
             if extra is not None and extra >= stride:
                 raise BadCombination(
-                    f"{name} takes an output_padding below the stride; {extra} is not below {stride}",
+                    f"{name} takes output_padding below its strides; {extra} is not below {stride}",
                     argument="output_padding",
                     help="leave `output_padding` out, and the usual one is taken",
                 )

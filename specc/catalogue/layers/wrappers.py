@@ -115,15 +115,11 @@ def Bidirectional(
     first, *after = one.outputs if isinstance(one.outputs, tuple) else (one.outputs,)
     second, *later = other.outputs if isinstance(other.outputs, tuple) else (other.outputs,)
     weights = (*_prefixed("forward", one.weights), *_prefixed("backward", other.weights))
-    merged: tuple[TensorType, ...]
-    if merge_mode is None:
-        merged = (first, second)
-    else:
-        merged = (_merged(merge_mode, first, second),)
+    merged = (first, second) if merge_mode is None else (_merged(merge_mode, first, second),)
     outputs = (*merged, *after, *later)
-    merging = 0 if merge_mode in (None, "concat") else operations(first.size)
+    merging = 0 if merge_mode in (None, "concat") else first.size
     cost = altogether(one.flops, other.flops, merging)
-    return Result(outputs if len(outputs) > 1 else outputs[0], weights, cost)
+    return Result(outputs if len(outputs) > 1 else merged[0], weights, cost)
 
 
 def _check_directions(forward: Instance, backward: Instance | None) -> None:
@@ -175,7 +171,8 @@ def TimeDistributed(
     needs_rank("TimeDistributed", inputs, 3, -1, form="(batch, time, ...)")
     result = applied("layer", layer, inputs.of(inputs[0], *inputs[2:]), dtype=dtype)
     step = _single("TimeDistributed", "layer", layer, result)
-    steps = inputs[1] if isinstance(inputs[1], int) else None
+    time = inputs[1]
+    steps = time if isinstance(time, int) else None
     outputs = TensorType((step[0], inputs[1], *step[1:]), dtype)
     return Result(outputs, _prefixed("layer", result.weights), operations(steps, result.flops))
 
@@ -220,7 +217,7 @@ def SpectralNormalization(
     case(4, layers=[{"Identity": {}}]),
 )
 def Pipeline(inputs: TensorType, *, layers: InnerList, dtype: str) -> Result:
-    """Layers in a row, each fed by the one before it. What the first takes -> what the last gives"""
+    """Layers in a row. What the first takes -> what the last gives"""
     weights: tuple[Weight, ...] = ()
     cost: int | None = 0
     for i, inner in enumerate(layers):
