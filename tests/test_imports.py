@@ -1,0 +1,152 @@
+"""What is loaded, and when: nothing heavy by what only reads, draws or explains a spec."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "specc"
+HEAVY = {
+    "jax",
+    "keras",
+    "matplotlib",
+    "numpy",
+    "optuna",
+    "pandas",
+    "ray",
+    "scipy",
+    "sklearn",
+    "tensorflow",
+    "torch",
+}
+
+LOADED = f"""
+import atexit, sys
+atexit.register(lambda: print("LOADED", *sorted({HEAVY!r} & set(sys.modules)), file=sys.stderr))
+"""
+
+COMMAND = """
+import sys
+from specc.cli import main
+sys.argv = ["specc", *sys.argv[1:]]
+main()
+"""
+
+WITHOUT = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {missing!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def python(code: str, *arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Runs `code` in an interpreter of its own, which starts in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def loaded(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The heavy packages that a run of LOADED had loaded at its end."""
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("LOADED")]
+    return line.split()[1:]
+
+
+def test_the_probe_sees_what_is_loaded() -> None:
+    """Without this, a probe that sees nothing would prove anything."""
+    assert "pandas" in loaded(python(LOADED + "import pandas"))
+
+
+def test_importing_specc_loads_nothing_heavy() -> None:
+    """`import specc` is for editors and notebooks that may never train."""
+    done = python(LOADED + "import specc; [getattr(specc, name) for name in specc.__all__]")
+    assert done.returncode == 0, done.stderr
+    assert loaded(done) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--help",
+        "--version",
+        "check specs/digits.yaml",
+        "check --format json specs/digits.yaml",
+        "summary specs/digits.yaml",
+        "draw specs/digits.yaml -o {folder}/digits.svg",
+        "draw specs/digits.yaml -o {folder}/digits.dot",
+        "explain S301",
+        "layers",
+        "layers Dense",
+    ],
+)
+def test_a_command_that_only_reads_loads_nothing_heavy(arguments: str, tmp_path: Path) -> None:
+    """A spec is checked, summed up, drawn and explained where no TensorFlow is installed."""
+    words = arguments.format(folder=tmp_path).split()
+    done = python(WITHOUT.format(missing=HEAVY) + LOADED + COMMAND, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert loaded(done) == []
+
+
+@pytest.mark.parametrize("missing", [{"tensorflow"}, {"tensorflow", "keras"}], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    ["train {spec}", "compile {spec} -o digits.keras"],
+)
+def test_a_command_without_its_extra_names_it(
+    arguments: str, missing: set[str], tmp_path: Path
+) -> None:
+    """What needs TensorFlow and does not find it says what to install, not where it fell over."""
+    words = arguments.format(spec=ROOT / "specs" / "digits.yaml").split()
+    done = python(WITHOUT.format(missing=missing) + COMMAND, *words, folder=tmp_path)
+    assert done.returncode not in (0, 130), done.stdout + done.stderr
+    assert "keras-specc[cpu]" in done.stderr
+    assert "keras-specc[tensorflow]" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == [], "a run that could not start left something"
+
+
+def heavy_imports(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The imports of heavy packages that run when the module does: in no function."""
+    for statement in body:
+        match statement:
+            case ast.Import(names=names):
+                roots = {name.name.partition(".")[0] for name in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                roots = {module.partition(".")[0]}
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=orelse):
+                yield from heavy_imports(orelse)
+                continue
+            case ast.If() | ast.Try() | ast.With() | ast.ClassDef():
+                for block in ("body", "orelse", "finalbody"):
+                    yield from heavy_imports(getattr(statement, block, []))
+                continue
+            case _:
+                continue
+        if roots & HEAVY:
+            yield statement
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_module_imports_anything_heavy_at_its_top(path: Path) -> None:
+    """Inside the function that needs it: then every other way into the module stays quick."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    lines = [f"{path.relative_to(ROOT)}:{found.lineno}" for found in heavy_imports(tree.body)]
+    assert not lines
