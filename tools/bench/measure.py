@@ -1,0 +1,56 @@
+"""Fair timing on a noisy machine: rivals take turns, an answer is a median, tables are Markdown."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DIGITS = ROOT / "specs" / "digits.yaml"
+BIN = Path(sys.executable).parent
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def alternated(rivals: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
+    """Each rival's times. They take turns, so that a busy minute hits all of them alike."""
+    times: dict[str, list[float]] = {name: [] for name in rivals}
+    for turn in range(rounds):
+        order = list(rivals.items())
+        for name, work in order if turn % 2 else reversed(order):
+            times[name].append(seconds(work))
+    return times
+
+
+def median(times: Sequence[float]) -> float:
+    """The middle one."""
+    return statistics.median(times)
+
+
+def ratio(slow: Sequence[float], quick: Sequence[float]) -> float:
+    """The median over the rounds of one rival's time by the other's in the same round."""
+    return statistics.median(a / b for a, b in zip(slow, quick, strict=True))
+
+
+def process(*command: str | Path) -> Callable[[], object]:
+    """A whole process as work to be timed; it must succeed."""
+    return lambda: subprocess.run([str(word) for word in command], check=True, capture_output=True)
+
+
+def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Prints a Markdown table; the first column is text, the others are figures."""
+    print(f"\n### {title}\n")
+    print("|", " | ".join(head), "|")
+    print("|", " | ".join(["---"] + ["---:"] * (len(head) - 1)), "|")
+    for row in rows:
+        print("|", " | ".join(row), "|")
+    sys.stdout.flush()
