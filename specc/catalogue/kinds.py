@@ -496,6 +496,7 @@ def _bounds(low: float | None, high: float | None) -> Schema:
 
 
 def _range(low: float | None, high: float | None) -> str:
+    high = None if high is not None and high >= 2**31 - 1 else high  # what no model comes near
     if low is not None and high is not None:
         return f" from {low} to {high}"
     if low is not None:

@@ -1,0 +1,38 @@
+"""`specc draw`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from specc.cli.options import spec_argument, spec_options
+
+
+@click.command("draw")
+@spec_argument
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="By default SPEC.svg."
+)
+@click.option("--expand", is_flag=True, help="Draw every turn of a repeat by itself.")
+@click.option("--costs", is_flag=True, help="Show parameters and FLOPs.")
+@spec_options
+def command(
+    spec: Path,
+    output: Path | None,
+    expand: bool,
+    costs: bool,
+    sets: tuple[str, ...],
+    allow: tuple[Path, ...],
+) -> None:
+    """Draw SPEC. The format is that of the output's ending: .svg .png .pdf .dot"""
+    from specc.lower.diagram.draw import draw
+    from specc.pipeline import compile as compiled
+
+    target = output or Path(spec.name).with_suffix(".svg")
+    program = compiled(spec, sets=sets, allow=allow)
+    try:
+        draw(program, target, expand=expand, costs=costs)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(target)

@@ -1,0 +1,20 @@
+"""`specc summary`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from specc.cli.options import spec_argument, spec_options
+
+
+@click.command("summary")
+@spec_argument
+@spec_options
+def command(spec: Path, sets: tuple[str, ...], allow: tuple[Path, ...]) -> None:
+    """Print SPEC's tensors, shapes, parameters, memory and FLOPs. Keras is not loaded."""
+    from specc.lower.summary import print_summary
+    from specc.pipeline import compile as compiled
+
+    print_summary(compiled(spec, sets=sets, allow=allow))

@@ -1,0 +1,1 @@
+"""Diagrams: a program as a picture, whose layout is made by Graphviz in a process of its own."""
