@@ -1,4 +1,4 @@
-"""Asks Keras what an op gives, symbolically and with real numbers, and compares it with the rule."""
+"""Asks Keras what an op gives, symbolically and with real numbers, and compares the rule."""
 
 from __future__ import annotations
 
@@ -67,7 +67,12 @@ def eager(call: Call, batch: int = 2, unknown: int = 3) -> tuple[TensorType, ...
     def tensor(type_: TensorType) -> Any:
         if (plain := _plain(type_)) is not None:
             return plain
-        shape = [batch if d == "batch" else unknown if not isinstance(d, int) else d for d in type_.dims]
+        if call.name == "irfft" and type_.shape[-1:] in ((1,), (None,)):
+            # TensorFlow ends the whole process over a transform of no numbers.
+            raise ValueError("not run")
+        shape = [
+            batch if d == "batch" else unknown if not isinstance(d, int) else d for d in type_.dims
+        ]
         numbers = np.random.default_rng(0).integers(0, 2, shape)
         return keras.ops.cast(keras.ops.convert_to_tensor(numbers), type_.dtype)
 
@@ -91,13 +96,13 @@ def _asked(call: Call, tensor: Any) -> tuple[TensorType, ...] | Exception:
     except Mismatch:
         constructor = dict(call.arguments)
     definition = builtin().definition("op", call.name)
-    tensors = [
-        [tensor(t) for t in value] if isinstance(value, tuple) else tensor(value)
-        for value in call.inputs
-    ]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            tensors = [
+                [tensor(t) for t in value] if isinstance(value, tuple) else tensor(value)
+                for value in call.inputs
+            ]
             if call.name == "einsum":
                 given = function(constructor["subscripts"], *tensors[0])
             else:
@@ -106,9 +111,7 @@ def _asked(call: Call, tensor: Any) -> tuple[TensorType, ...] | Exception:
     except Exception as error:  # whatever Keras raises is its verdict
         return error
     flat = given if isinstance(given, list | tuple) else [given]
-    return tuple(
-        TensorType(tuple(t.shape), keras.backend.standardize_dtype(t.dtype)) for t in flat
-    )
+    return tuple(TensorType(tuple(t.shape), keras.backend.standardize_dtype(t.dtype)) for t in flat)
 
 
 def difference(

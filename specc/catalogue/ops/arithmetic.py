@@ -17,6 +17,7 @@ from specc.catalogue.ops.promotion import (
     Promotion,
     needs,
     promoted,
+    whole_for_whole,
 )
 from specc.catalogue.shapes import broadcast_types
 from specc.catalogue.types import TensorType
@@ -136,6 +137,8 @@ def where(condition: TensorType, x1: TensorType, x2: TensorType) -> Result:
 def clip(x: TensorType, *, x_min: Number, x_max: Number) -> Result:
     """Each number at least x_min and at most x_max. Any shape, unchanged"""
     needs("clip", x.dtype, REAL)
+    for name, bound in (("x_min", x_min), ("x_max", x_max)):
+        whole_for_whole(bound, to.counting(x.dtype), name)
     return Result(TensorType(x.dims, to.counting(x.dtype)), (), 0)
 
 
@@ -186,7 +189,7 @@ FLOATING = (
 @op(case((4, 3), tensor(4, 1, dtype="int32")), case(tensor(3, dtype="int8"), TensorType((), "int")))
 def ldexp(x1: TensorType, x2: TensorType) -> Result:
     """x1 times 2 to the power of x2. Shapes broadcast"""
-    needs("ldexp", x1.dtype, NUMBERS, 0)
+    needs("ldexp", x1.dtype, REAL, 0)
     needs("ldexp", x2.dtype, WHOLE, 1)
     dtype = result_type(promoted("ldexp", x1, x2), "float")
     output = TensorType(broadcast_types("ops.ldexp", (x1, x2)), dtype)

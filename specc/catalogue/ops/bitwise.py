@@ -18,9 +18,9 @@ _WHOLE = (
 def _bits(name: str, what: str) -> Definition:
     def rule(x: TensorType, y: TensorType) -> Result:
         refuse_plain(name, x, y)
-        needs(name, x.dtype, WHOLE, 0)
-        needs(name, y.dtype, WHOLE, 1)
-        output = TensorType(broadcast_types(f"ops.{name}", (x, y)), promoted(name, x, y))
+        dtype = promoted(name, x, y)
+        needs(name, dtype, WHOLE, 0, 1)
+        output = TensorType(broadcast_types(f"ops.{name}", (x, y)), dtype)
         return Result(output, (), for_each(output))
 
     rule.__doc__ = f"{what}. Shapes broadcast"
@@ -30,9 +30,8 @@ def _bits(name: str, what: str) -> Definition:
 def _shift(name: str, what: str) -> Definition:
     def rule(x: TensorType, y: TensorType) -> Result:
         refuse_plain(name, x)
-        needs(name, x.dtype, WHOLE, 0)
-        needs(name, y.dtype, WHOLE, 1)
         dtype = x.dtype if y.dtype == "int" else promoted(name, x, y)
+        needs(name, dtype, WHOLE, 0, 1)
         output = TensorType(broadcast_types(f"ops.{name}", (x, y)), dtype)
         return Result(output, (), for_each(output))
 
@@ -42,8 +41,7 @@ def _shift(name: str, what: str) -> Definition:
 
 def _divisor(name: str, what: str) -> Definition:
     def rule(x1: TensorType, x2: TensorType) -> Result:
-        needs(name, x1.dtype, WHOLE, 0)
-        needs(name, x2.dtype, WHOLE, 1)
+        needs(name, promoted(name, x1, x2), WHOLE, 0, 1)
         # Keras reads a plain number as int64 here.
         wide = [x.cast("int64") if x.dtype == "int" else x for x in (x1, x2)]
         output = TensorType(broadcast_types(f"ops.{name}", (x1, x2)), promoted(name, *wide))

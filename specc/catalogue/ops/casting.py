@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from specc.catalogue.define import Definition, Result, case, op, tensor
-from specc.catalogue.dtypes import DTYPES
 from specc.catalogue.kinds import Choice, Float, Number, Optional
-from specc.catalogue.mismatch import ShapeMismatch
+from specc.catalogue.mismatch import DTypeMismatch, ShapeMismatch
 from specc.catalogue.ops import promotion as to
 from specc.catalogue.ops.promotion import ANY, REAL, needs
-from specc.catalogue.ops.reduction import MaybeDType
+from specc.catalogue.ops.reduction import NUMERIC, MaybeDType
 from specc.catalogue.ops.shape import moved
 from specc.catalogue.shapes import needs_rank, replaced
 from specc.catalogue.types import TensorType
 
-NUMERIC = tuple(d for d in DTYPES if d != "string")
 Target = Annotated[str, Choice(NUMERIC)]
 _BYTES = {
     **dict.fromkeys(("bool", "int8", "uint8"), 1),
@@ -99,7 +97,7 @@ def view(x: TensorType, *, dtype: MaybeDType = None) -> Result:
 @op(case(2), case((4, 2)))
 def view_as_complex(x: TensorType) -> Result:
     """Pairs of a real and an imaginary part as complex numbers. (..., 2) -> (...)"""
-    needs("view_as_complex", x.dtype, "f")
+    needs("view_as_complex", x.dtype, ANY)
     needs_rank("ops.view_as_complex", x, 1, -1)
     if x.dims[-1] not in (2, None):
         raise ShapeMismatch(
@@ -111,7 +109,8 @@ def view_as_complex(x: TensorType) -> Result:
 @op(case(tensor(3, dtype="complex64")))
 def view_as_real(x: TensorType) -> Result:
     """Complex numbers as pairs of a real and an imaginary part. (...) -> (..., 2)"""
-    needs("view_as_real", x.dtype, "c")
+    if x.dtype not in ("complex64", "float32"):
+        raise DTypeMismatch("ops.view_as_real takes complex64", inputs=(0,))
     return Result(TensorType((*x.dims, 2), "float32"), (), 0)
 
 

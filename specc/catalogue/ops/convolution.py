@@ -27,9 +27,14 @@ _PAD = Int(0, 2**31 - 1)
 OutputPadding = Annotated[int | tuple[int, ...] | None, Optional(Union((_PAD, ListOf(_PAD, 1, 3))))]
 
 
-def _each(sizes: int | tuple[int, ...], axes: int, argument: str) -> tuple[int, ...]:
+def _each(
+    sizes: int | tuple[int, ...], axes: int, argument: str, *, alone: bool = True
+) -> tuple[int, ...]:
+    """One size for each axis; `alone` lets a list of one stand for all."""
     if isinstance(sizes, int):
         return (sizes,) * axes
+    if len(sizes) == 1 and alone:
+        return sizes * axes
     if len(sizes) != axes:
         raise BadArgument(f"this wants one number, or {axes}", argument=argument)
     return sizes
@@ -51,6 +56,7 @@ def _windows(
     name: str,
     inputs: TensorType,
     space: Dims,
+    *,
     window: tuple[int, ...],
     strides: tuple[int, ...],
     padding: str,
@@ -107,14 +113,20 @@ def _convolution(name: str, *, depthwise: bool, what: str) -> Definition:
         *window, into, out = _numbers(kernel.dims)
         _channels(name, channels, into, inputs)
         steps = _each(strides, len(space), "strides")
-        rates = _each(dilation_rate, len(space), "dilation_rate")
-        if max(steps) > 1 and max(rates) > 1:
+        rates = _each(dilation_rate, len(space), "dilation_rate", alone=False)
+        if not depthwise and max(steps) > 1 and max(rates) > 1:
             raise BadCombination(
                 "strides or dilation_rate is above 1, not both", argument="strides"
             )
-        if depthwise and len(set(steps)) > 1:
-            raise BadCombination("the strides are equal here", argument="strides")
-        left = _windows(name, inputs, space, tuple(window), steps, padding, rates)
+        left = _windows(
+            name,
+            inputs,
+            space,
+            window=tuple(window),
+            strides=steps,
+            padding=padding,
+            dilation=rates,
+        )
         filters = into * out if depthwise else out
         output = _joined(inputs, left, filters, data_format)
         each = product(window) if depthwise else product((*window, into))
@@ -195,16 +207,14 @@ def conv_transpose(
     *window, out, into = _numbers(kernel.dims)
     _channels(name, channels, into, inputs)
     axes = len(space)
-    steps = _each(strides, axes, "strides")
-    rates = _each(dilation_rate, axes, "dilation_rate")
-    if max(steps) > 1 and max(rates) > 1:
-        raise BadCombination("strides or dilation_rate is above 1, not both", argument="strides")
+    steps = _each(strides, axes, "strides", alone=False)
+    rates = _each(dilation_rate, axes, "dilation_rate", alone=False)
     extra: tuple[int | None, ...] = (None,) * axes
     if output_padding is not None:
-        extra = _each(output_padding, axes, "output_padding")
-        for more, step in zip(extra, steps, strict=True):
-            if more is not None and more >= step:
-                raise BadCombination("output_padding is below strides", argument="output_padding")
+        added = _each(output_padding, axes, "output_padding", alone=False)
+        if any(more >= step for more, step in zip(added, steps, strict=True)):
+            raise BadCombination("output_padding is below strides", argument="output_padding")
+        extra = added
     left = tuple(
         transposed_length(n, size, step, padding, output_padding=more, dilation=rate)
         for n, size, step, more, rate in zip(space, window, steps, extra, rates, strict=True)
@@ -228,7 +238,15 @@ def _pool(name: str, what: str) -> Definition:
         space, channels = _split(inputs, data_format)
         window = _each(pool_size, len(space), "pool_size")
         steps = _each(window if strides is None else strides, len(space), "strides")
-        left = _windows(name, inputs, space, window, steps, padding, (1,) * len(space))
+        left = _windows(
+            name,
+            inputs,
+            space,
+            window=window,
+            strides=steps,
+            padding=padding,
+            dilation=(1,) * len(space),
+        )
         output = _joined(inputs, left, channels, data_format)
         return Result(output, (), operations(output.size, product(window)))
 

@@ -16,7 +16,7 @@ from specc.catalogue.define import Result, case, op, tensor
 from specc.catalogue.kinds import Axes, Axis, Bool, Float, Int, Optional
 from specc.catalogue.mismatch import BadArgument, DTypeMismatch, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, REAL, needs, promoted
+from specc.catalogue.ops.promotion import FLOATS, NUMBERS, REAL, needs, one_dtype, promoted
 from specc.catalogue.ops.reduction import MaybeAxes, MaybeDType, axes_of
 from specc.catalogue.ops.sorting import dense
 from specc.catalogue.shapes import broadcast, clash, merge_dims, needs_rank, position
@@ -84,20 +84,20 @@ def normalize(
     epsilon: MaybeSmall = None,
 ) -> Result:
     """Vectors of length 1 along axes. Any shape, unchanged"""
-    needs("normalize", x.dtype, FLOATS)
+    needs("normalize", x.dtype, FLOATS if order == 2 else REAL)
     count = len(axes_of(axis, x.rank))
     if order != 2 and (count > 2 or (count == 2 and order > 1)):
         raise BadArgument("over several axes the order is 2", argument="order")
     return Result(x.cast("float32"), (), for_each(x, 3))
 
 
-def _vector(name: str, what: str, given: TensorType | None, x: TensorType, at: int, i: int) -> None:
+def _vector(what: str, given: TensorType | None, x: TensorType, *, at: int, i: int) -> None:
     if given is None:
         return
-    needs_rank(f"ops.{name}", given, 1, input=i, form=f"({what},)")
-    if clash(given.dims[0], x.dims[at]) is not None:
+    needs_rank("ops.batch_normalization", given, 1, input=i, form=f"({what},)")
+    if given.dims[0] != x.dims[at]:
         raise ShapeMismatch(
-            f"ops.{name} takes a {what} for each of {x.dims[at]} places; this is {given}",
+            f"ops.batch_normalization takes a {what} for each of {x.dims[at]}; this is {given}",
             inputs=(0, i),
         )
 
@@ -117,12 +117,16 @@ def batch_normalization(
     epsilon: Small = 1e-3,
 ) -> Result:
     """Less a mean, by a deviation, along an axis. Any shape, unchanged"""
-    needs("batch_normalization", x.dtype, FLOATS)
+    needs("batch_normalization", x.dtype, NUMBERS)
     at = position(axis, x.rank)
+    if to.group(x.dtype) == "f":
+        one_dtype(
+            "batch_normalization", x, *(t for t in (mean, variance, offset, scale) if t is not None)
+        )
     for i, (what, given) in enumerate(
         (("mean", mean), ("variance", variance), ("offset", offset), ("scale", scale)), 1
     ):
-        _vector("batch_normalization", what, given, x, at, i)
+        _vector(what, given, x, at=at, i=i)
     if offset is not None and scale is None:
         raise ShapeMismatch("Keras takes an offset only together with a scale", inputs=(3,))
     return Result(x.cast(to.same(x.dtype)), (), for_each(x, NORMALIZE_STORED))
@@ -138,7 +142,7 @@ def layer_normalization(
     epsilon: MaybeSmall = None,
 ) -> Result:
     """Mean 0 and deviation 1 along axes. Any shape, unchanged"""
-    needs("layer_normalization", x.dtype, FLOATS)
+    needs("layer_normalization", x.dtype, REAL)
     axes = axes_of(axis, x.rank)
     wanted = tuple(x.dims[a] for a in sorted(axes))
     for i, given in enumerate((gamma, beta), 1):
@@ -162,7 +166,7 @@ def rms_normalization(
     epsilon: MaybeSmall = None,
 ) -> Result:
     """By the root of the mean square along axes. Any shape, unchanged"""
-    needs("rms_normalization", x.dtype, FLOATS)
+    needs("rms_normalization", x.dtype, REAL)
     axes_of(axis, x.rank)
     if scale is not None and broadcast(x.dims, scale.dims) != x.dims:
         raise ShapeMismatch(f"the scale {scale} is larger than {x}", inputs=(0, 1))
@@ -184,17 +188,21 @@ def dot_product_attention(
     is_causal: Annotated[bool, Bool()] = False,
     flash_attention: Annotated[bool | None, Optional(Bool())] = None,
 ) -> Result:
-    """Attention by heads. (batch, tq, heads, n), (batch, tv, heads, n) twice -> (batch, tq, heads, n)"""
+    """Attention. (batch, tq, heads, n), twice (batch, tv, heads, n) -> (batch, tq, heads, n)"""
     name = "dot_product_attention"
     for i, x in enumerate((query, key, value)):
         needs_rank(f"ops.{name}", x, 4, form="(batch, time, heads, features)", input=i)
         needs(name, x.dtype, FLOATS, i)
     if flash_attention:
         raise BadArgument("flash attention is of JAX and Torch", argument="flash_attention")
-    for i, x in ((1, key), (2, value)):
-        for a in (0, 2, 3):
+    for x in (key, value):
+        for a in (0, 3):
             merge_dims(query.dims[a], x.dims[a])
-    merge_dims(key.dims[1], value.dims[1])
+    for a in (1, 2):
+        merge_dims(key.dims[a], value.dims[a])
+    heads, groups = query.dims[2], key.dims[2]
+    if isinstance(heads, int) and isinstance(groups, int) and heads % groups:
+        raise ShapeMismatch(f"{groups} heads of keys do not divide {heads} of queries")
     scores = (query.dims[0], query.dims[2], query.dims[1], key.dims[1])
     for i, x in ((3, bias), (4, mask)):
         if x is not None and (x.rank != 4 or broadcast(scores, x.dims) != scores):

@@ -8,14 +8,14 @@ from specc.catalogue.dtypes import result_type
 from specc.catalogue.kinds import Axis, Flag, Number
 from specc.catalogue.mismatch import RankMismatch, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, REAL, WHOLE, needs
+from specc.catalogue.ops.promotion import FLOATS, NUMBERS, REAL, WHOLE, needs, one_dtype
 from specc.catalogue.shapes import Dims, clash, needs_rank, position, without
 from specc.catalogue.types import TensorType
 
 
 def _one_shape(name: str, target: Dims, output: Dims) -> None:
     fits = len(target) == len(output) and not any(map(clash, target, output))
-    if not fits or [d is None for d in target] != [d is None for d in output]:
+    if not fits or TensorType(target).shape != TensorType(output).shape:
         raise ShapeMismatch(
             f"ops.{name} takes targets and outputs of one shape, not {TensorType(target)} and "
             f"{TensorType(output)}",
@@ -30,6 +30,7 @@ def binary_crossentropy(
     """The cross-entropy of each number. (batch, n), (batch, n) -> (batch, n)"""
     needs("binary_crossentropy", target.dtype, FLOATS, 0)
     needs("binary_crossentropy", output.dtype, FLOATS, 1)
+    one_dtype("binary_crossentropy", target, output)
     _one_shape("binary_crossentropy", target.dims, output.dims)
     return Result(output.cast(to.same(output.dtype)), (), for_each(output))
 
@@ -41,6 +42,7 @@ def categorical_crossentropy(
     """The cross-entropy of shares. (batch, ..., n), (batch, ..., n) -> (batch, ...)"""
     needs("categorical_crossentropy", target.dtype, FLOATS, 0)
     needs("categorical_crossentropy", output.dtype, FLOATS, 1)
+    one_dtype("categorical_crossentropy", target, output)
     needs_rank("ops.categorical_crossentropy", output, 1, -1, input=1)
     _one_shape("categorical_crossentropy", target.dims, output.dims)
     if position(axis, output.rank) != output.rank - 1:
@@ -90,7 +92,7 @@ def ctc_loss(
         ((target, 2), (output, 3), (target_length, 1), (output_length, 1))
     ):
         needs_rank("ops.ctc_loss", x, rank, input=i)
-        needs("ctc_loss", x.dtype, FLOATS if i == 1 else WHOLE, i)
+        needs("ctc_loss", x.dtype, REAL if i == 1 else WHOLE, i)
         if clash(x.dims[0], target.dims[0]) is not None:
             raise ShapeMismatch("ops.ctc_loss takes equally many examples", inputs=(0, i))
     return Result(TensorType(target.dims[:1], result_type(output.dtype, "float32")))
@@ -99,8 +101,8 @@ def ctc_loss(
 @op(case((4, 3), (4, 3), max_val=1.0))
 def psnr(x1: TensorType, x2: TensorType, *, max_val: Number) -> Result:
     """The ratio of signal to noise, over everything. (...), (...) -> ()"""
-    needs("psnr", x1.dtype, FLOATS, 0)
-    needs("psnr", x2.dtype, FLOATS, 1)
+    needs("psnr", x1.dtype, NUMBERS, 0)
+    one_dtype("psnr", x1, x2)
     if x1.rank != x2.rank or any(map(clash, x1.dims, x2.dims)):
         raise ShapeMismatch(f"ops.psnr takes two of one shape, not {x1} and {x2}", inputs=(0, 1))
     return Result(TensorType((), "float32"), (), for_each(x1, 3))

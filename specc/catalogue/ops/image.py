@@ -19,9 +19,9 @@ from specc.catalogue.kinds import (
 )
 from specc.catalogue.mismatch import BadArgument, BadCombination, MissingArgument, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, REAL, needs
+from specc.catalogue.ops.promotion import ANY, FLOATS, NUMBERS, REAL, needs
 from specc.catalogue.ops.shape import moved
-from specc.catalogue.shapes import Dims, needs_rank, window_length
+from specc.catalogue.shapes import Dims, merge_dims, needs_rank, window_length
 from specc.catalogue.types import Dim, TensorType
 
 _SIZE = Int(1, 2**31 - 1)
@@ -33,7 +33,7 @@ MaybeSize = Annotated[int | None, Optional(Int(0, 2**31 - 1))]
 Layout = Annotated[
     Literal["channels_last", "channels_first"], Choice(("channels_last", "channels_first"))
 ]
-Fill = Annotated[str, Choice(("constant", "nearest", "wrap", "mirror", "reflect"))]
+Fill = Annotated[str, Choice(("constant", "nearest", "wrap", "reflect"))]
 Method = Annotated[str, Choice(("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area"))]
 Small = Annotated[str, Choice(("nearest", "bilinear"))]
 
@@ -71,7 +71,7 @@ def resize(
 ) -> Result:
     """Pictures of another size. (batch, h, w, channels) -> (batch, height, width, channels)"""
     height, width, _ = _axes("resize", images, data_format)
-    needs("image.resize", images.dtype, REAL)
+    needs("image.resize", images.dtype, NUMBERS)
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise BadCombination(
             "crop or pad to the aspect ratio, not both", argument="pad_to_aspect_ratio"
@@ -82,7 +82,7 @@ def resize(
 def _colours(name: str, count: tuple[int, ...], what: str, left: int | None) -> Definition:
     def rule(images: TensorType, *, data_format: DataFormat = None) -> Result:
         *_, channels = _axes(name, images, data_format)
-        needs(f"image.{name}", images.dtype, FLOATS if left is None else REAL)
+        needs(f"image.{name}", images.dtype, FLOATS if left is None else ANY)
         if images.dims[channels] not in (None, *count):
             raise ShapeMismatch(
                 f"ops.image.{name} takes {' or '.join(map(str, count))} channels; this is {images}",
@@ -125,7 +125,7 @@ def extract_patches(
     if max(steps) > 1 and dilation_rate > 1:
         raise BadCombination("strides or dilation_rate is above 1, not both", argument="strides")
     axes = _axes("extract_patches", images, data_format)
-    needs("image.extract_patches", images.dtype, FLOATS)
+    needs("image.extract_patches", images.dtype, NUMBERS)
     channels = images.dims[axes[2]]
     if not isinstance(channels, int):
         raise ShapeMismatch("ops.image.extract_patches needs to know the channels", inputs=(0,))
@@ -138,6 +138,7 @@ def extract_patches(
 def _edges(
     name: str,
     size: Dim,
+    *,
     before: int | None,
     behind: int | None,
     target: int | None,
@@ -158,17 +159,19 @@ def _edges(
 def _framed(name: str, word: str, sign: int, what: str) -> Definition:
     def rule(
         images: TensorType,
-        top: int | None,
-        left: int | None,
-        bottom: int | None,
-        right: int | None,
+        edges: tuple[int | None, int | None, int | None, int | None],
         target: tuple[int | None, int | None],
         data_format: str | None,
     ) -> Result:
+        top, left, bottom, right = edges
         height, width, _ = _axes(name, images, data_format)
         needs(f"image.{name}", images.dtype, REAL)
-        rows = _edges(name, images.dims[height], top, bottom, target[0], sign)
-        columns = _edges(name, images.dims[width], left, right, target[1], sign)
+        rows = _edges(
+            name, images.dims[height], before=top, behind=bottom, target=target[0], sign=sign
+        )
+        columns = _edges(
+            name, images.dims[width], before=left, behind=right, target=target[1], sign=sign
+        )
         for length in (rows, columns):
             if isinstance(length, int) and length <= 0:
                 raise ShapeMismatch(f"ops.image.{name} leaves nothing of {images}", inputs=(0,))
@@ -191,7 +194,7 @@ def _framed(name: str, word: str, sign: int, what: str) -> Definition:
     ) -> Result:
         target = (target_height, target_width)
         edges = (top_padding, left_padding, bottom_padding, right_padding)
-        return rule(images, *edges, target, data_format)
+        return rule(images, edges, target, data_format)
 
     def cropping(
         images: TensorType,
@@ -206,7 +209,7 @@ def _framed(name: str, word: str, sign: int, what: str) -> Definition:
     ) -> Result:
         target = (target_height, target_width)
         edges = (top_cropping, left_cropping, bottom_cropping, right_cropping)
-        return rule(images, *edges, target, data_format)
+        return rule(images, edges, target, data_format)
 
     chosen = padding if sign > 0 else cropping
     chosen.__doc__ = f"{what}. (batch, h, w, channels) -> (batch, height, width, channels)"
@@ -257,7 +260,9 @@ def affine_transform(
     """Turned, moved and stretched pictures. (batch, h, w, channels), (batch, 8) -> unchanged"""
     _axes("affine_transform", images, data_format)
     needs("image.affine_transform", images.dtype, REAL)
-    needs_rank("ops.image.affine_transform", transform, images.rank - 2, input=1)
+    needs_rank("ops.image.affine_transform", transform, 1, images.rank - 2, input=1)
+    if transform.rank == 2 and transform.dims[0] != 1:
+        merge_dims(images.dims[0], transform.dims[0])
     if transform.dims[-1] not in (None, 8):
         raise ShapeMismatch("a transform is 8 numbers", inputs=(1,))
     return moved(images, images.dims)
@@ -268,6 +273,9 @@ def sobel_edges(images: TensorType, *, data_format: DataFormat = None) -> Result
     """How steeply pictures change downwards and across. (batch, h, w, c) -> (batch, h, w, c, 2)"""
     needs_rank("ops.image.sobel_edges", images, 4)
     needs("image.sobel_edges", images.dtype, FLOATS)
+    height, width, _ = _axes("sobel_edges", images, data_format)
+    if 1 in (images.dims[height], images.dims[width]):
+        raise ShapeMismatch(f"ops.image.sobel_edges takes at least 2 by 2; this is {images}")
     return moved(images, (*images.dims, 2))
 
 

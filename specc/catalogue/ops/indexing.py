@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from types import EllipsisType
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from specc.catalogue.define import Result, case, op, tensor
 from specc.catalogue.dtypes import resolved
@@ -30,7 +30,8 @@ class IndexKey(Kind):
     """What stands in Python between the brackets: `":, 0"`, `"..., 1:3"`. Rules see a tuple."""
 
     def check(self, value: Any, scope: Scope) -> tuple[Key, ...]:
-        parts: list[Any] = value if isinstance(value, list) else [value]
+        """The places as Python has them."""
+        parts = cast("list[Any]", value) if isinstance(value, list) else [value]
         texts = [t for p in parts for t in str(p).split(",")]
         if not all(isinstance(p, str | int) and not isinstance(p, bool) for p in parts):
             raise self.refuse(value)
@@ -54,9 +55,11 @@ class IndexKey(Kind):
         return slice(start, stop, step)
 
     def schema(self) -> Schema:
+        """Text, a number, or a list of both."""
         return {"type": ["string", "integer", "array"]}
 
     def describe(self) -> str:
+        """What is wanted."""
         return 'places as between Python\'s brackets, as `":, 0"`'
 
 
@@ -160,7 +163,7 @@ def slice_(inputs: TensorType, *, start_indices: Starts, shape: Lengths) -> Resu
                 argument="shape",
                 inputs=(0,),
             )
-        if isinstance(dim, Symbol) and length > 0:
+        if isinstance(dim, Symbol) and length > 0 and start + length > 1:
             raise ShapeMismatch(
                 f"axis {i} of {inputs} can be shorter than {start + length}",
                 help="write -1 for all that there is",

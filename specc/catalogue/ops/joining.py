@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated
 
 from specc.catalogue.define import Definition, Result, Tensors, case, op, tensor
@@ -76,7 +77,14 @@ def append(x1: TensorType, x2: TensorType, *, axis: MaybeAxis = None) -> Result:
     if axis is None:
         ends = [flat(x.dims) if x.dims else 1 for x in (x1, x2)]
         return Result(TensorType((total(ends),), dtype), (), 0)
-    dims = joined("append", [x1.dims, x2.dims], position(axis, x1.rank))
+    at = position(axis, x1.rank)
+    dims = joined("append", [x1.dims, x2.dims], at)
+    if not isinstance(dims[at], int):
+        raise UnknownSize(
+            f"ops.append needs to know axis {axis} of {x1} and {x2}",
+            help="`ops.concatenate` does not",
+            inputs=(0, 1),
+        )
     return Result(TensorType(dims, dtype), (), 0)
 
 
@@ -135,8 +143,10 @@ def _split(name: str, x: TensorType, sections: int | tuple[int, ...], at: int) -
 
     if isinstance(sections, tuple):
         ends = (0, *sections, dim if isinstance(dim, int) else None)
-        lengths = [_between(a, b, dim) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+        lengths = [_between(a, b, dim) for a, b in pairwise(ends)]
         return Result(tuple(part(n) for n in lengths), (), 0)
+    if isinstance(dim, Symbol) and sections == 1:
+        return Result((part(dim),), (), 0)
     if isinstance(dim, Symbol):
         raise ShapeMismatch(
             f"ops.{name} makes {sections} equal parts, and `{dim}` can be any length",

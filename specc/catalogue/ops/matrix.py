@@ -6,12 +6,18 @@ from typing import Annotated
 
 from specc.catalogue.define import Definition, Result, case, op, tensor
 from specc.catalogue.kinds import Axis, Bool, Choice, Flag, Float, Int, Optional, Union
-from specc.catalogue.mismatch import BadArgument, BadCombination, ShapeMismatch, UnknownSize
+from specc.catalogue.mismatch import (
+    BadArgument,
+    BadCombination,
+    DTypeMismatch,
+    ShapeMismatch,
+    UnknownSize,
+)
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import ANY, FLOAT_OR_COMPLEX, FLOATS, needs
+from specc.catalogue.ops.promotion import ANY, FLOAT_OR_COMPLEX, FLOATS, REAL, needs, one_dtype
 from specc.catalogue.ops.reduction import MaybeAxes, axes_of, flat, reduced
 from specc.catalogue.ops.shape import moved
-from specc.catalogue.shapes import Dims, merge_dims, merge_shapes, needs_rank, position, without
+from specc.catalogue.shapes import Dims, clash, merge_shapes, needs_rank, position, without
 from specc.catalogue.types import Dim, TensorType
 
 Diagonal = Annotated[int, Int(-(2**31), 2**31 - 1)]
@@ -56,8 +62,10 @@ def _along(rows: Dim, columns: Dim, offset: int) -> Dim:
     """The length of a diagonal."""
     if not isinstance(rows, int) or not isinstance(columns, int):
         return None
+    if not -rows < offset < columns:
+        raise ShapeMismatch(f"{rows} by {columns} have no diagonal {offset}", inputs=(0,))
     rest = columns - offset if offset > 0 else rows + offset
-    return max(0, min(rest, rows, columns))
+    return min(rest, rows, columns)
 
 
 def _two_axes(name: str, x: TensorType, axis1: int, axis2: int) -> tuple[int, int]:
@@ -85,13 +93,20 @@ def trace(x: TensorType, *, offset: Diagonal = 0, axis1: Axis = 0, axis2: Axis =
     return Result(TensorType(without(x.dims, (one, two)), to.summing(x.dtype)))
 
 
+def _not_bfloat16(name: str, x: TensorType) -> None:
+    if x.dtype == "bfloat16":
+        raise DTypeMismatch(
+            f"ops.{name} does not take bfloat16", help="write `ops.cast` before", inputs=(0,)
+        )
+
+
 def _square(name: str, x: TensorType, takes: str = FLOAT_OR_COMPLEX) -> None:
     needs(name, x.dtype, takes)
+    _not_bfloat16(name, x)
     needs_rank(f"ops.{name}", x, 2, -1)
-    try:
-        merge_dims(x.dims[-2], x.dims[-1])
-    except ShapeMismatch:
-        raise ShapeMismatch(f"ops.{name} takes square matrices; this is {x}", inputs=(0,)) from None
+    rows, columns = x.dims[-2:]
+    if x.shape[-2] != x.shape[-1] or clash(rows, columns) is not None:
+        raise ShapeMismatch(f"ops.{name} takes square matrices; this is {x}", inputs=(0,))
 
 
 def _of_square(name: str, left: int, what: str, *, upper: bool = False) -> Definition:
@@ -144,7 +159,8 @@ def slogdet(x: TensorType) -> Result:
 
 def _sides(name: str, x: TensorType) -> tuple[Dims, int, int]:
     """The leading dimensions, and the two sides, which must be numbers."""
-    needs(name, x.dtype, FLOAT_OR_COMPLEX)
+    needs(name, x.dtype, FLOATS)
+    _not_bfloat16(name, x)
     needs_rank(f"ops.{name}", x, 2, -1)
     rows, columns = x.dims[-2:]
     if not isinstance(rows, int) or not isinstance(columns, int):
@@ -191,6 +207,7 @@ def lu_factor(x: TensorType) -> Result:
 def pinv(x: TensorType, *, rcond: Annotated[float | None, Optional(Float(0))] = None) -> Result:
     """The pseudo-inverse. (..., a, b) -> (..., b, a)"""
     needs("pinv", x.dtype, FLOATS)
+    _not_bfloat16("pinv", x)
     needs_rank("ops.pinv", x, 2, -1)
     return Result(TensorType((*x.dims[:-2], x.dims[-1], x.dims[-2]), to.same(x.dtype)))
 
@@ -201,16 +218,19 @@ def matrix_rank(
 ) -> Result:
     """How many directions a matrix has. (..., a, b) -> (...)"""
     needs("matrix_rank", x.dtype, FLOATS)
+    _not_bfloat16("matrix_rank", x)
     needs_rank("ops.matrix_rank", x, 2, -1)
     return Result(TensorType(x.dims[:-2], "int32"))
 
 
 def _solved(name: str, a: TensorType, b: TensorType) -> Result:
     _square(name, a)
-    needs(name, b.dtype, FLOAT_OR_COMPLEX, 1)
+    one_dtype(name, a, b)
     vector = b.rank == a.rank - 1
     if not vector and b.rank != a.rank:
         raise ShapeMismatch(f"ops.{name} takes as many axes in b as in a, or one less", inputs=(1,))
+    if a.shape[-2] != (b.shape[-1] if vector else b.shape[-2]):
+        raise ShapeMismatch(f"ops.{name}: {a} and {b} are not of one height", inputs=(0, 1))
     try:
         merge_shapes(a.dims[:-1], b.dims if vector else b.dims[:-1])
     except ShapeMismatch as error:
@@ -248,7 +268,7 @@ def norm(
     x: TensorType, *, ord: Order = None, axis: MaybeAxes = None, keepdims: Flag = False
 ) -> Result:
     """The length of vectors, or the size of matrices. (batch, ..., n) -> (batch, ...)"""
-    needs("norm", x.dtype, ANY)
+    needs("norm", x.dtype, REAL)
     count = len(axes_of(axis, x.rank))
     if count not in (1, 2):
         raise BadCombination(f"a norm is of one axis or two; these are {count}", argument="axis")
@@ -264,7 +284,7 @@ def norm(
 def vander(
     x: TensorType,
     *,
-    N: Annotated[int | None, Optional(Int(1, 2**31 - 1))] = None,
+    N: Annotated[int | None, Optional(Int(1, 2**31 - 1))] = None,  # noqa: N803  Keras's name
     increasing: Flag = False,
 ) -> Result:
     """The powers of each number. (n,) -> (n, N)"""

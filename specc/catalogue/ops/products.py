@@ -83,6 +83,8 @@ def dot(x1: TensorType, x2: TensorType) -> Result:
         output = TensorType(x1.dims or x2.dims, dtype)
         return Result(output, (), output.size)
     at = max(x2.rank - 2, 0)
+    if x2.rank == 1 < x1.rank and x1.shape[-1] != x2.shape[0]:
+        raise ShapeMismatch(f"ops.dot cannot multiply {x1} and {x2}", inputs=(0, 1))
     along = _contracted("dot", x1.dims[-1], x2.dims[at], x1, x2)
     output = TensorType((*x1.dims[:-1], *without(x2.dims, (at,))), dtype)
     return Result(output, (), multiply_adds(output.size, _size(along)))
@@ -185,8 +187,8 @@ def cross(
         if length not in (None, 2, 3):
             raise ShapeMismatch(f"ops.cross takes vectors of 2 or 3, not {length}", inputs=(i,))
     dims: Dims = broadcast(without(x1.dims, (one,)), without(x2.dims, (other,)))
+    at = position(axisc, len(dims) + (3 in lengths), argument="axisc")
     if 3 in lengths:
-        at = position(axisc, len(dims) + 1, argument="axisc")
         dims = (*dims[:at], 3, *dims[at:])
     dtype = promoted("cross", x1, x2)
     needs("cross", dtype, NUMBERS, 0, 1)

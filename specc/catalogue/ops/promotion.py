@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from specc.catalogue import dtypes
 from specc.catalogue.dtypes import resolved, result_type
-from specc.catalogue.mismatch import DTypeMismatch
+from specc.catalogue.mismatch import BadArgument, DTypeMismatch
 from specc.catalogue.types import TensorType
 
 Promotion = Callable[[str], str]
@@ -29,7 +29,7 @@ _SHOWN = {
     FLOATS: "floating-point numbers",
     WHOLE: "whole numbers",
     FLOAT_OR_COMPLEX: "floating-point or complex numbers",
-    NUMBERS: "numbers that are not complex",
+    NUMBERS: "integers and floats",
     REAL: "numbers that are not complex",
     SIGNED: "numbers with a sign",
     ARITHMETIC: "numbers",
@@ -56,6 +56,30 @@ def needs(op: str, dtype: str, groups: str, *inputs: int) -> None:
         help=f"write `ops.cast: {{dtype: {target}}}` before",
         inputs=inputs or (0,),
     )
+
+
+def whole_for_whole(value: float | None, dtype: str, argument: str) -> None:
+    """Raises `BadArgument` for a fraction among whole numbers, and a negative among unsigned."""
+    among = group(dtype)
+    if value is None or among not in "iub":
+        return
+    if isinstance(value, float) or (value < 0 and among != "i"):
+        raise BadArgument(
+            f"this stands among {resolved(dtype)}, so {value} cannot be written so",
+            argument=argument,
+            help="write a whole number without a point" + ("" if among == "i" else ", not below 0"),
+        )
+
+
+def one_dtype(op: str, *tensors: TensorType) -> None:
+    """Raises `DTypeMismatch` where the kernel wants one dtype and converts nothing."""
+    found = {resolved(t.dtype) for t in tensors}
+    if len(found) > 1:
+        raise DTypeMismatch(
+            f"ops.{op} takes tensors of one dtype, not {' and '.join(sorted(found))}",
+            help="write `ops.cast` before",
+            inputs=tuple(range(len(tensors))),
+        )
 
 
 def promoted(op: str, *tensors: TensorType) -> str:

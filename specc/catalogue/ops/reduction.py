@@ -21,7 +21,16 @@ from specc.catalogue.kinds import (
 )
 from specc.catalogue.mismatch import BadArgument, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import ANY, FLOATS, NUMBERS, REAL, Promotion, needs, promoted
+from specc.catalogue.ops.promotion import (
+    ANY,
+    FLOATS,
+    NUMBERS,
+    REAL,
+    Promotion,
+    needs,
+    promoted,
+    whole_for_whole,
+)
 from specc.catalogue.shapes import Dims, merge_shapes, position, product, without
 from specc.catalogue.types import Dim, TensorType
 
@@ -29,7 +38,8 @@ MaybeAxis = Annotated[int | None, Optional(Int(-64, 64))]
 MaybeAxes = Annotated[
     int | tuple[int, ...] | None, Optional(Union((Int(-64, 64), ListOf(Int(-64, 64), 1))))
 ]
-MaybeDType = Annotated[str | None, Optional(Choice(DTYPES))]
+NUMERIC = tuple(d for d in DTYPES if d != "string")
+MaybeDType = Annotated[str | None, Optional(Choice(NUMERIC))]
 
 _CASES = (
     case((4, 3)),
@@ -101,6 +111,7 @@ def _extreme(name: str, what: str) -> Definition:
         initial: Annotated[float | None, Optional(Float())] = None,
     ) -> Result:
         needs(name, x.dtype, REAL)
+        whole_for_whole(initial, x.dtype, "initial")
         output = TensorType(reduced(x.dims, axis, keepdims), to.same(x.dtype))
         return Result(output, (), for_each(x))
 
@@ -121,7 +132,7 @@ REDUCTIONS = tuple(
     for name, promotion, takes, what in (
         ("sum", to.summing, ANY, "The sum"),
         ("mean", _mean, ANY, "The mean"),
-        ("std", to.floating_if_whole, ANY, "The standard deviation"),
+        ("std", to.floating_if_whole, REAL, "The standard deviation"),
         ("var", _of_floats, ANY, "The variance"),
         ("median", to.floating, REAL, "The middle number"),
         ("amax", to.same, REAL, "The largest number"),
@@ -208,7 +219,7 @@ def _quantile(name: str, promotion: Promotion, what: str) -> Definition:
         method: Method = "linear",
         keepdims: Flag = False,
     ) -> Result:
-        needs(name, x.dtype, REAL)
+        needs(name, x.dtype, FLOATS if name.startswith("nan") else REAL)
         several: Dims = (len(q),) if isinstance(q, tuple) else ()
         output = TensorType((*several, *reduced(x.dims, axis, keepdims)), promotion(x.dtype))
         return Result(output)
@@ -270,8 +281,6 @@ def moments(
 ) -> Result:
     """The mean and the variance along axes. (batch, ...) -> (batch, ...), (batch, ...)"""
     needs("moments", x.dtype, FLOATS)
-    if synchronized:
-        raise BadArgument("only a distributed run can synchronise", argument="synchronized")
     output = TensorType(reduced(x.dims, axes, keepdims), to.same(x.dtype))
     return Result((output, output), (), for_each(x, 2))
 
@@ -281,8 +290,10 @@ def trapezoid(y: TensorType, *, dx: Number = 1.0, axis: Axis = -1) -> Result:
     """The integral along an axis by trapezoids. (batch, ..., n, ...) -> (batch, ..., ...)"""
     needs("trapezoid", y.dtype, REAL)
     at = position(axis, y.rank)
-    if at != y.rank - 1:
-        raise BadArgument("TensorFlow integrates along the last axis only", argument="axis")
+    if axis < -1:
+        raise BadArgument(
+            f"TensorFlow fails here; the same axis is {at}", argument="axis", help=f"write {at}"
+        )
     return Result(
         TensorType(without(y.dims, (at,)), result_type(y.dtype, "float")), (), for_each(y)
     )

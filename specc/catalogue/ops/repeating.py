@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from specc.catalogue.define import Result, case, op
 from specc.catalogue.kinds import Axes, Choice, Float, Int, Kind, ListOf, Optional, Union
 from specc.catalogue.mismatch import BadArgument, BadCombination, ShapeMismatch
+from specc.catalogue.ops.promotion import whole_for_whole
 from specc.catalogue.ops.reduction import MaybeAxes, MaybeAxis, axes_of, flat
 from specc.catalogue.ops.shape import moved
 from specc.catalogue.shapes import Dims, position, replaced
@@ -64,8 +65,11 @@ def repeat(x: TensorType, *, repeats: Times, axis: MaybeAxis = None) -> Result:
 def roll(x: TensorType, *, shift: Axes, axis: MaybeAxes = None) -> Result:
     """The numbers moved along axes, the last to the front. Any shape, unchanged"""
     axes = axes_of(axis, x.rank)
-    if isinstance(shift, tuple) and (axis is None or len(shift) != len(axes)):
-        raise BadCombination("shift wants one number for each axis", argument="shift")
+    alike = isinstance(shift, tuple) is isinstance(axis, tuple)
+    if not alike or (isinstance(shift, tuple) and len(shift) != len(axes)):
+        raise BadCombination(
+            "shift and axis are a number each, or lists of one length", argument="shift"
+        )
     return moved(x, x.dims)
 
 
@@ -90,6 +94,7 @@ def pad(
         raise BadCombination(
             f"`constant_values` has no meaning with `mode: {mode}`", argument="constant_values"
         )
+    whole_for_whole(constant_values, x.dtype, "constant_values")
     widths = _widths(pad_width, x.rank)
     dims: list[Dim] = []
     for i, (dim, (before, behind)) in enumerate(zip(x.dims, widths, strict=True)):

@@ -14,7 +14,7 @@ from specc.catalogue.mismatch import (
     UnknownSize,
 )
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, needs
+from specc.catalogue.ops.promotion import FLOATS, REAL, needs
 from specc.catalogue.shapes import needs_rank
 from specc.catalogue.types import Dim, TensorType
 
@@ -89,7 +89,7 @@ def irfft(x: Tensors, *, fft_length: MaybeLength = None) -> Result:
 )
 def extract_sequences(x: TensorType, *, sequence_length: Length, sequence_stride: Length) -> Result:
     """Frames of a signal, one each stride. (batch, n) -> (batch, frames, length)"""
-    needs("extract_sequences", x.dtype, FLOATS)
+    needs("extract_sequences", x.dtype, REAL)
     needs_rank("ops.extract_sequences", x, 1, -1)
     frames = _frames("extract_sequences", x.dims[-1], sequence_length, sequence_stride)
     return Result(TensorType((*x.dims[:-1], frames, sequence_length), to.same(x.dtype)), (), 0)

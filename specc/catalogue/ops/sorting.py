@@ -8,7 +8,16 @@ from specc.catalogue.define import Definition, Result, case, op, tensor
 from specc.catalogue.kinds import Axis, Choice, Flag, Float, Int, ListOf, Optional
 from specc.catalogue.mismatch import BadArgument, BadCombination, DTypeMismatch, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, NUMBERS, REAL, WHOLE, needs, promoted
+from specc.catalogue.ops.promotion import (
+    ARITHMETIC,
+    FLOATS,
+    NUMBERS,
+    REAL,
+    WHOLE,
+    needs,
+    one_dtype,
+    whole_for_whole,
+)
 from specc.catalogue.ops.reduction import MaybeAxis, flat
 from specc.catalogue.ops.shape import moved
 from specc.catalogue.shapes import Dims, merge_dims, merge_shapes, needs_rank, position, replaced
@@ -73,7 +82,7 @@ def searchsorted(
     needs("searchsorted", values.dtype, NUMBERS, 1)
     needs_rank("ops.searchsorted", sorted_sequence, 1)
     needs_rank("ops.searchsorted", values, 1, input=1)
-    promoted("searchsorted", sorted_sequence, values)
+    one_dtype("searchsorted", sorted_sequence, values)
     known = isinstance(sorted_sequence.dims[0], int)
     return Result(TensorType(values.dims, "int32" if known else "int64"))
 
@@ -83,7 +92,7 @@ def bincount(
     x: TensorType, *, minlength: Annotated[int, Int(0, 2**31 - 1)] = 0, sparse: Flag = False
 ) -> Result:
     """How often each whole number occurs. (..., n) -> (..., ?)"""
-    needs("bincount", x.dtype, WHOLE)
+    needs("bincount", x.dtype, "iub")
     needs_rank("ops.bincount", x, 1, 2)
     dense("bincount", sparse)
     return Result(TensorType((*x.dims[:-1], None), "int32"))
@@ -107,6 +116,8 @@ def histogram(
     """How many numbers fall into each of equal bins, and the ends. (m,) -> (n,), (n + 1,)"""
     needs("histogram", x.dtype, NUMBERS)
     needs_rank("ops.histogram", x, 1)
+    for end in range or ():
+        whole_for_whole(end, x.dtype, "range")
     if range is not None and range[1] < range[0]:
         raise BadArgument("a range goes from the lower to the higher end", argument="range")
     dtype = to.same(x.dtype)
@@ -137,7 +148,7 @@ def isin(
 Segments = Annotated[int | None, Optional(Int(1, 2**31 - 1))]
 
 
-def _segments(name: str, what: str) -> Definition:
+def _segments(name: str, takes: str, what: str) -> Definition:
     def rule(
         data: TensorType,
         segment_ids: TensorType,
@@ -145,8 +156,9 @@ def _segments(name: str, what: str) -> Definition:
         num_segments: Segments = None,
         sorted: Flag = False,
     ) -> Result:
-        needs(name, data.dtype, NUMBERS, 0)
-        needs(name, segment_ids.dtype, WHOLE, 1)
+        needs(name, data.dtype, takes, 0)
+        if segment_ids.dtype not in ("int32", "int64"):
+            raise DTypeMismatch(f"ops.{name} takes int32 or int64 for the groups", inputs=(1,))
         needs_rank(f"ops.{name}", data, 1, -1)
         needs_rank(f"ops.{name}", segment_ids, 1, input=1)
         merge_shapes(data.dims[:1], segment_ids.dims)
@@ -163,10 +175,10 @@ def _segments(name: str, what: str) -> Definition:
 
 
 SEGMENTS = (
-    _segments("segment_sum", "The sum"),
-    _segments("segment_max", "The largest"),
-    _segments("segment_min", "The smallest"),
-    _segments("segment_prod", "The product"),
+    _segments("segment_sum", ARITHMETIC, "The sum"),
+    _segments("segment_max", NUMBERS, "The largest"),
+    _segments("segment_min", NUMBERS, "The smallest"),
+    _segments("segment_prod", ARITHMETIC, "The product"),
 )
 
 
@@ -175,6 +187,5 @@ def unravel_index(
     indices: TensorType, *, shape: Annotated[tuple[int, ...], ListOf(Int(1, 2**31 - 1), 1)]
 ) -> Result:
     """The places along each axis of places in a row. (n,) -> (n,) for each axis"""
-    if indices.dtype not in ("int32", "int64"):
-        raise DTypeMismatch("ops.unravel_index takes int32 or int64", inputs=(0,))
+    needs("unravel_index", indices.dtype, WHOLE)
     return Result((TensorType(indices.dims, indices.dtype),) * len(shape), (), 0)

@@ -1,0 +1,247 @@
+"""Where specc and Keras's symbolic answer differ on purpose, each with the reason and an example.
+
+Not listed is what Keras accepts without numbers and refuses with them: the test runs numbers
+through and finds that out by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ops_parity import Call
+
+from specc.catalogue.define import tensor
+from specc.catalogue.ops.promotion import group
+from specc.catalogue.types import TensorType
+
+STRICT = "specc refuses what Keras accepts"
+WRONG = "Keras's symbolic answer is not what comes out"
+
+
+@dataclass(frozen=True)
+class Known:
+    """One disagreement: which calls it is about, and a call that shows it."""
+
+    kind: str
+    reason: str
+    applies: Callable[[Call], bool]
+    example: Call
+
+
+def _types(call: Call) -> list[TensorType]:
+    return [t for value in call.inputs for t in (value if isinstance(value, tuple) else (value,))]
+
+
+def _groups(call: Call) -> set[str]:
+    return {group(t.dtype) for t in _types(call)}
+
+
+def _of(*names: str, where: Callable[[Call], bool] = lambda _: True) -> Callable[[Call], bool]:
+    return lambda call: call.name in names and where(call)
+
+
+def _call(name: str, *inputs: Any, **arguments: Any) -> Call:
+    return Call(name, inputs, arguments)
+
+
+def _broadcasts(call: Call) -> bool:
+    one, other = call.inputs
+    return one.rank < other.rank or any(d == 1 for d in one.dims) or None in one.shape
+
+
+def _short(call: Call, argument: str) -> bool:
+    given = call.arguments.get(argument)
+    return isinstance(given, list) and 1 < len(given) != call.inputs[0].rank - 2
+
+
+def _names_twice(call: Call) -> bool:
+    for key in ("axis", "axes"):
+        given = call.arguments.get(key)
+        if isinstance(given, list) and all(isinstance(a, int) for a in given):
+            rank = max(call.inputs[0].rank, 1)
+            if len({a % rank for a in given}) < len(given):
+                return True
+    return False
+
+
+_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor")
+_SHIFTS = ("bitwise_left_shift", "bitwise_right_shift", "left_shift", "right_shift")
+_PICTURE = (8, 8, 3)
+
+KNOWN: tuple[Known, ...] = (
+    Known(
+        WRONG,
+        "Keras gives the first tensor's shape, though the two broadcast",
+        _of(*_BITS, *_SHIFTS, where=_broadcasts),
+        _call("bitwise_and", tensor(1, dtype="int32"), tensor(3, dtype="int32")),
+    ),
+    Known(
+        WRONG,
+        "Keras changes the axes' places after a half turn too",
+        _of("rot90", where=lambda c: c.arguments.get("k", 1) % 2 == 0),
+        _call("rot90", tensor(4, 3), k=2, axes=[1, 2]),
+    ),
+    Known(
+        WRONG,
+        "Keras forgets the batch of the sign",
+        _of("slogdet", where=lambda c: c.inputs[0].rank > 2),
+        _call("slogdet", tensor(4, 4)),
+    ),
+    Known(
+        STRICT,
+        "Keras says whole numbers, and fractions come out",
+        _of("leaky_relu", where=lambda c: _groups(c) <= set("iu")),
+        _call("leaky_relu", tensor(3, dtype="int32")),
+    ),
+    Known(
+        STRICT,
+        "Keras says real numbers or complex ones, and the other come out",
+        _of(
+            *("deg2rad", "rad2deg", "hypot", "nanmean", "trapezoid", "layer_normalization"),
+            *("batch_normalization", "rms_normalization", "sparse_categorical_crossentropy"),
+            *("isin", "norm", "std", "svd", "qr", "lu_factor", "view_as_real"),
+            where=lambda c: "c" in _groups(c),
+        ),
+        _call("deg2rad", tensor(3, dtype="complex64")),
+    ),
+    Known(
+        STRICT,
+        "Keras says float32, and the dtype that came in comes out",
+        _of("view_as_real", where=lambda c: c.inputs[0].dtype != "complex64"),
+        _call("view_as_real", tensor(3, dtype="float16")),
+    ),
+    Known(
+        STRICT,
+        "whether a backend has it for these dtypes hangs on the shape or the device",
+        _of(
+            *("nanmedian", "conv", "depthwise_conv", "separable_conv", "conv_transpose"),
+            *("image.ssim", "dot_product_attention", "categorical_crossentropy", "psnr"),
+            *("binary_crossentropy", "moments", "nanquantile", "nanpercentile"),
+            *("batch_normalization", "searchsorted", "solve", "solve_triangular"),
+            where=lambda c: _groups(c) != {"f"} or len({t.dtype for t in _types(c)}) > 1,
+        ),
+        _call("nanmedian", tensor(3, dtype="int32")),
+    ),
+    Known(
+        STRICT,
+        "a kernel's size must be known, or the weights cannot be made",
+        _of(
+            *("conv", "depthwise_conv", "separable_conv", "conv_transpose"),
+            where=lambda c: any(None in t.shape for t in c.inputs[1:]),
+        ),
+        _call("conv", tensor(8, 3), TensorType((3, 3, None))),
+    ),
+    Known(
+        STRICT,
+        "Keras takes a list of another length than there are axes, and what it does is undefined",
+        _of(
+            *("max_pool", "average_pool", "conv_transpose", "conv", "separable_conv"),
+            *("depthwise_conv",),
+            where=lambda c: any(
+                _short(c, a) for a in ("pool_size", "strides", "output_padding", "dilation_rate")
+            ),
+        ),
+        _call("max_pool", tensor(9, 3), pool_size=[3, 1, 1], padding="same"),
+    ),
+    Known(
+        STRICT,
+        "specc's tensors are dense",
+        _of(
+            *("one_hot", "multi_hot", "bincount"),
+            where=lambda c: c.arguments.get("sparse") is True,
+        ),
+        _call("one_hot", tensor(dtype="int32"), num_classes=3, sparse=True),
+    ),
+    Known(
+        STRICT,
+        "places and classes are whole numbers; Keras cuts fractions off",
+        _of(
+            *("take", "take_along_axis", "bincount", "unravel_index", "ctc_loss"),
+            *("one_hot", "multi_hot"),
+            where=lambda c: bool(_groups(c) & set("fbc")),
+        ),
+        _call("take_along_axis", TensorType((4, 3)), TensorType((4, 1)), axis=1),
+    ),
+    Known(
+        STRICT,
+        "Keras says the shape of x, and that of the scale comes out",
+        _of("rms_normalization", where=lambda c: len(c.inputs) > 1),
+        _call("rms_normalization", tensor(4, 1), TensorType((3,))),
+    ),
+    Known(
+        STRICT,
+        "a scalar has no axis",
+        _of("rms_normalization", "bincount", where=lambda c: c.inputs[0].rank == 0),
+        _call("rms_normalization", TensorType(())),
+    ),
+    Known(
+        STRICT,
+        "a piece or picture of three sides is `extract_patches_3d`'s",
+        _of(
+            "image.extract_patches",
+            where=lambda c: any(
+                isinstance(c.arguments.get(a), list) and len(c.arguments[a]) == 3
+                for a in ("size", "strides")
+            ),
+        ),
+        _call("image.extract_patches", tensor(*_PICTURE), size=[1, 5, 4]),
+    ),
+    Known(
+        STRICT,
+        "nothing would be left",
+        _of("image.crop_images", "image.pad_images", "extract_sequences", "stft", "istft"),
+        _call("extract_sequences", tensor(2), sequence_length=3, sequence_stride=2),
+    ),
+    Known(
+        STRICT,
+        "Keras compares pictures of unlike sizes after broadcasting them, or too small ones",
+        _of("image.ssim", where=lambda c: c.inputs[0].shape != c.inputs[1].shape),
+        _call("image.ssim", tensor(16, 16, 3), tensor(16, 16, 1)),
+    ),
+    Known(
+        STRICT,
+        "what does not fit is moved or broadcast by Keras without a word",
+        _of("slice_update", "scatter", "scatter_update"),
+        _call("slice_update", TensorType((4, 3)), TensorType((2, 3)), start_indices=[3, 0]),
+    ),
+    Known(
+        STRICT,
+        "Keras's symbolic shape of tensors of too few axes is wrong",
+        _of(
+            *("vstack", "hstack", "dstack"),
+            where=lambda c: any(t.rank < 3 for t in c.inputs[0]),
+        ),
+        _call("vstack", (TensorType((3,)), TensorType((3,)))),
+    ),
+    Known(
+        STRICT,
+        "Keras's symbolic shape of tensors of unlike ranks is wrong",
+        _of("kron", where=lambda c: c.inputs[0].rank != c.inputs[1].rank),
+        _call("kron", TensorType((2, 3)), TensorType((3,))),
+    ),
+    Known(
+        STRICT,
+        "Keras's symbolic shape leaves out the last axis, whatever the axis of the classes",
+        _of("categorical_crossentropy", where=lambda c: c.arguments.get("axis", -1) != -1),
+        _call("categorical_crossentropy", tensor(4, 3), tensor(4, 3), axis=1),
+    ),
+    Known(
+        STRICT,
+        "Keras says the query's shape, and does not look at the value's, the bias's and the mask's",
+        _of("dot_product_attention"),
+        _call("dot_product_attention", tensor(5, 2, 8), tensor(7, 2, 8), tensor(7, 2, 4)),
+    ),
+    Known(
+        STRICT,
+        "an axis is named twice, which Keras takes away twice",
+        _names_twice,
+        _call("squeeze", tensor(1, 1, 3), axis=[1, 1]),
+    ),
+)
+
+
+def known(call: Call) -> Known | None:
+    """The first entry that a call belongs to."""
+    return next((k for k in KNOWN if k.applies(call)), None)
