@@ -32,7 +32,7 @@ from specc.document.values import (
 class Strict(BaseModel):
     """A mapping whose keys are all known, and which nothing changes once it is made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 DType = Literal[
@@ -504,7 +504,3 @@ class Spec(Body):
     data: Data | None = None
     train: Train | None = None
     tune: Tune | None = None
-
-
-for _model in (GroupStep, Chain, Block, Model, Body, Spec):
-    _model.model_rebuild()

@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationInfo, WrapValidator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WrapValidator
 from pydantic_core import PydanticCustomError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SPEC_NAME = re.compile(r"[a-z][a-z0-9_-]*")
 TAKEN = ("it", "index")
+
+DEFERRED = ConfigDict(defer_build=True)
+"""For type adapters: the validator is built when it is first used, not when specc starts."""
 
 RESOLVED = {"resolved": True}
 """The validation context once expressions have their values."""

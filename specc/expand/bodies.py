@@ -38,7 +38,6 @@ Kind = Literal["shared layer", "model", "block"]
 _LAYER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _INPUT: TypeAdapter[Input] = TypeAdapter(Input)
 _VARIABLE: TypeAdapter[Variable] = TypeAdapter(Variable)
-_OUTPUTS: TypeAdapter[Any] = TypeAdapter(list[str] | dict[str, str])
 
 
 class Bodies:

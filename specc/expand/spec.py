@@ -13,14 +13,16 @@ from specc.diagnostics.report import Report
 from specc.diagnostics.span import Span
 from specc.document.node import Node, Path
 from specc.document.spec import Body, Data, LossTerm, Output, Spec, Train, Tune
-from specc.document.values import NAME
+from specc.document.values import DEFERRED, NAME
 from specc.expand.bodies import Bodies
 from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
 from specc.expand.references import reference, references
 from specc.expand.scope import Broken, Filler, Params
 from specc.expand.steps import TooManyError
 
-_OUTPUTS: TypeAdapter[Any] = TypeAdapter(list[str] | dict[str, Output | None])
+_OUTPUTS: TypeAdapter[Any] = TypeAdapter(
+    list[str] | dict[str, Output | None], config=DEFERRED
+)
 _SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {
     "data": (TypeAdapter(Data), Data),
     "train": (TypeAdapter(Train), Train),
@@ -118,7 +120,9 @@ def _outputs(
     return outputs
 
 
-_TERMS: TypeAdapter[Any] = TypeAdapter(Spec.model_fields["losses"].annotation)
+_TERMS: TypeAdapter[Any] = TypeAdapter(
+    Spec.model_fields["losses"].annotation, config=DEFERRED
+)
 
 
 def _losses(spec: Spec, bodies: Bodies, frame: Frame, params: Params) -> dict[str, FlatLoss]:

@@ -25,6 +25,7 @@ from specc.document.spec import (
     UseStep,
 )
 from specc.document.structure import validated
+from specc.document.values import DEFERRED
 from specc.expand.flat import (
     LOST,
     Call,
@@ -46,8 +47,8 @@ from specc.expand.scope import Broken, Seen, Turn, holds_expression
 if TYPE_CHECKING:
     from specc.expand.bodies import Bodies
 
-_STEP: TypeAdapter[Any] = TypeAdapter(Step)
-_STEPS: TypeAdapter[list[Any]] = TypeAdapter(list[Step])
+_STEP: TypeAdapter[Any] = TypeAdapter(Step, config=DEFERRED)
+_STEPS: TypeAdapter[list[Any]] = TypeAdapter(list[Step], config=DEFERRED)
 
 
 class TooManyError(Exception):
