@@ -115,8 +115,7 @@ def test_a_command_without_its_extra_names_it(
     words = arguments.format(spec=ROOT / "specs" / "digits.yaml").split()
     done = python(WITHOUT.format(missing=missing) + COMMAND, *words, folder=tmp_path)
     assert done.returncode not in (0, 130), done.stdout + done.stderr
-    assert "keras-specc[cpu]" in done.stderr
-    assert "keras-specc[tensorflow]" in done.stderr
+    assert "pip install 'keras-specc[tensorflow]'" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == [], "a run that could not start left something"
 
