@@ -17,7 +17,9 @@ Each pass takes a report and collects what it finds; it does not raise. Here, at
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,26 @@ class Outcome:
 
 def passes(spec: Written | None = None, *, text: str | None = None, settings: Settings) -> Outcome:
     """Runs all passes. `spec` is a path or a mapping; `text` a spec's text instead."""
+    with _uncollected():
+        return _passes(spec, text, settings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pauses the garbage collector: the passes only make things, and it would walk all of them
+    again and again (half of the time on 10,000 layers).
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outcome:
     report = Report()
     try:
         root, name = _document(spec, text, settings, report)  # 1
