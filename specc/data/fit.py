@@ -30,7 +30,8 @@ def differs(field: FieldType, type_: TensorType) -> Mismatch | None:
 def shapes_differ(given: tuple[Dim, ...], wanted: tuple[Dim, ...]) -> Mismatch | None:
     """Why one shape, without the batch, is not the other."""
     if len(given) != len(wanted):
-        message = f"it has {_axes(len(given))}, and {len(wanted)} {"is" if len(wanted) == 1 else "are"} wanted"
+        are = "is" if len(wanted) == 1 else "are"
+        message = f"it has {_axes(len(given))}, and {len(wanted)} {are} wanted"
         return RankMismatch(message, help=_reshaping(given, wanted))
     for i, (a, b) in enumerate(zip(given, wanted, strict=True)):
         if isinstance(a, int) and isinstance(b, int) and a != b:

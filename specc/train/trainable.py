@@ -1,0 +1,96 @@
+"""Whether this version can train a program: S801 and S805. `train` asks it, `check` does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specc.data.places import Places
+from specc.diagnostics.codes import training as codes
+from specc.diagnostics.report import Report
+from specc.document.node import Node, Path
+from specc.document.spec import Train
+from specc.infer.program import Program
+from specc.train.logged import learned_outputs
+
+_ADAPTING = {
+    "Normalization": ("mean", "variance"),
+    "Discretization": ("bin_boundaries",),
+    "IntegerLookup": ("vocabulary",),
+    "StringLookup": ("vocabulary",),
+    "TextVectorization": ("vocabulary",),
+}
+
+
+def check_trainable(
+    program: Program, root: Node | None, report: Report, *, given: bool = False
+) -> None:
+    """Reports why the program cannot be trained. `given`: a program passes the data itself."""
+    places = Places(root)
+    if not learned_outputs(program) and not program.losses:
+        report.add(
+            codes.NothingToTrain(
+                "no output has a loss, so there is nothing to learn",
+                places.key("outputs"),
+                help=f"`outputs: {{{next(iter(program.outputs), 'y')}: {{loss: …}}}}`",
+            )
+        )
+    if program.data is None and not given:
+        report.add(
+            codes.NothingToTrain(
+                "the spec has no `data`, so there is nothing to learn from",
+                places.value(),
+                help="`data: {source: digits, …}`, or pass `data=` in the library",
+            )
+        )
+    for path, what in _not_yet(program, given):
+        report.add(
+            codes.NotYet(f"{what}: this is checked, and cannot be run yet", places.value(*path))
+        )
+
+
+def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
+    train = program.train or Train()
+    if train.phases:
+        yield ("train", "phases"), "several phases"
+    if train.backend != "tensorflow":
+        yield ("train", "backend"), f"training on {train.backend}"
+    if train.distribute != "none":
+        yield ("train", "distribute"), "training on several devices"
+    if train.checkpoint is not None:
+        yield ("train", "checkpoint"), "checkpoints within an epoch"
+    if train.loop == "epoch":
+        yield ("train", "loop"), "whole epochs in one call"
+    if train.class_weight is not None:
+        yield ("train", "class_weight"), "class weights"
+    for name in program.samples:
+        yield ("inputs", name, "sample"), "drawing an input while training"
+    for name, tensor in program.targets.items():
+        if tensor.node.kind != "input":
+            yield ("outputs", name, "target"), "a target that the model itself computes"
+    for name, output in program.learned.items():
+        if output.loss is None and output.metrics:
+            yield ("outputs", name, "metrics"), "metrics of an output without a loss"
+    yield from _adapting(program)
+    data = program.data
+    if data is None or given:
+        return
+    if isinstance(data.source, dict):
+        yield ("data", "source"), "reading files"
+    if data.split.folds is not None:
+        yield ("data", "split", "folds"), "cross-validation"
+    for side, bindings in (("inputs", data.inputs), ("targets", data.targets)):
+        for name, binding in bindings.items():
+            for i, written in enumerate(binding.transform):
+                if isinstance(written, dict) and "windows" in written:
+                    yield ("data", side, name, "transform", i), "windows"
+
+
+def _adapting(program: Program) -> Iterator[tuple[Path, str]]:
+    """Layers that learn from data before training, and are not told what they would learn."""
+    for layer in program.layers:
+        wanted = _ADAPTING.get(layer.cls)
+        if wanted and all(layer.arguments.get(a) is None for a in wanted):
+            path = layer.span.path if layer.span is not None else ("graph",)
+            yield path, f"{layer.cls}, which learns from the data before training"
+    for model in program.models:
+        yield from _adapting(model)
