@@ -16,7 +16,7 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[
 @lru_cache(maxsize=1024)
 def snake(cls: str) -> str:
     """`MultiHeadAttention` -> `multi_head_attention`; `ops.reshape` -> `reshape`."""
-    name = cls.rpartition(".")[2]
+    name = cls.rpartition(".")[2].replace("ReLU", "Relu")
     return _WORDS.sub("_", name).lower()
 
 
