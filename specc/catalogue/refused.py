@@ -15,6 +15,7 @@ class Refusal(NamedTuple):
 _CODE = "runs Python code, which a spec cannot carry"
 
 REFUSED: dict[str, Refusal] = {
+    "InputLayer": Refusal("is made of what `inputs` declares", "declare the tensor under `inputs`"),
     "Lambda": Refusal(_CODE, "use an `ops.…` step, or a plug-in layer"),
     "TFSMLayer": Refusal(
         "loads a TensorFlow program, which can run any code",

@@ -128,6 +128,7 @@ def cases(definition: Definition, rng: Random) -> Iterator[Case]:
 
 def show(name: str, case: Case) -> str:
     """A case on one line."""
+
     def text(value: Any) -> str:
         if isinstance(value, tuple):
             return "[" + ", ".join(map(text, value)) + "]"

@@ -64,7 +64,9 @@ def _value(value: Any) -> Any:
     return value
 
 
-def call(definition: Definition, layer: Any, tensors: tuple[Any, ...], flags: dict[str, Any]) -> Any:
+def call(
+    definition: Definition, layer: Any, tensors: tuple[Any, ...], flags: dict[str, Any]
+) -> Any:
     """The layer applied to tensors in the order of the rule's slots."""
     named = {
         slot.name: list(value) if slot.many else value
@@ -75,7 +77,9 @@ def call(definition: Definition, layer: Any, tensors: tuple[Any, ...], flags: di
     return layer(first, **named, **flags)
 
 
-def split(definition: Definition, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split(
+    definition: Definition, arguments: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Arguments of the constructor, and those of the call."""
     at_call = {a.name for a in definition.arguments if a.at_call}
     made = {k: v for k, v in arguments.items() if k not in at_call}
@@ -136,10 +140,14 @@ def sample(tensor: TensorType, shape: tuple[int, ...]) -> Any:
     return tf.cast(rng.uniform(0.1, 1.0, shape), tensor.dtype)
 
 
-def eager(name: str, case: Case, *, traced: bool = False) -> Answer | Refusal:
+def eager(
+    name: str, case: Case, *, traced: bool = False, training: bool = False
+) -> Answer | Refusal:
     """What real numbers give; `traced` leaves unknown lengths unknown, as some pipelines do."""
     definition = LAYERS[name]
     made, flags = split(definition, case.arguments)
+    if training:
+        flags["training"] = True
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -164,5 +172,7 @@ def eager(name: str, case: Case, *, traced: bool = False) -> Answer | Refusal:
 def _gist(error: Exception) -> str:
     """The line of a message that says something."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = [line for line in lines if not line.startswith(("Exception encountered", "Arguments", "•"))]
+    said = [
+        line for line in lines if not line.startswith(("Exception encountered", "Arguments", "•"))
+    ]
     return (said or lines or [""])[0][:200]

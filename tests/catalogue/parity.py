@@ -60,6 +60,21 @@ def _difference(said: Result | Mismatch, answer: oracle.Answer | oracle.Refusal)
     return ""
 
 
-def late(comparison: Comparison) -> bool:
-    """Whether Keras refuses too, once real numbers run through."""
-    return isinstance(oracle.eager(comparison.name, comparison.case), oracle.Refusal)
+def late(name: str, case: Case) -> bool:
+    """Whether Keras refuses too, once real numbers run through it as a model would run them."""
+    return (
+        isinstance(oracle.eager(name, case), oracle.Refusal)
+        or isinstance(oracle.eager(name, case, training=True), oracle.Refusal)
+        or isinstance(oracle.eager(name, case, traced=True), oracle.Refusal)
+    )
+
+
+def wrong(name: str, case: Case) -> bool:
+    """Whether real numbers give another shape than Keras announces."""
+    announced, given = oracle.symbolic(name, case), oracle.eager(name, case)
+    assert isinstance(announced, oracle.Answer)
+    assert isinstance(given, oracle.Answer)
+    return any(
+        len(a) != len(g) or any(x is not None and x != y for x, y in zip(a, g, strict=True))
+        for (a, _), (g, _) in zip(announced.outputs, given.outputs, strict=True)
+    )

@@ -22,6 +22,9 @@ from specc.catalogue.layers import (
     transposed,
     wrappers,
 )
+from specc.catalogue.layers.aliases import ALIASES
+
+__all__ = ["ALIASES", "LAYERS"]
 
 _FAMILIES = (
     core,

@@ -38,8 +38,9 @@ def STFTSpectrogram(
 ) -> Result:
     """Frequencies over time. (batch, time, channels) -> (batch, frames, frequencies * channels)
 
-    The short-time Fourier transform. With `expand_dims` (batch, frames, frequencies, channels). A frame steps by half its length
-    where `frame_step` is left out. The number of channels must be known.
+    The short-time Fourier transform. With `expand_dims` (batch, frames, frequencies, channels). A
+    frame steps by half its length where `frame_step` is left out. The number of channels must be
+    known.
     """
     name = "STFTSpectrogram"
     step = frame_length // 2 if frame_step is None else frame_step

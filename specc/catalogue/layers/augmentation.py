@@ -287,7 +287,7 @@ RandomColorDegeneration = augmentation(
     "RandomColorDegeneration",
     "Mixes with the grey picture.",
     *_rgb(factor=0.5),
-    channels=_COLOUR_OR_GREY,
+    channels=_COLOUR,
 )
 RandomContrast = augmentation("RandomContrast", "More or less contrast.", *_by(factor=0.2))
 RandomElasticTransform = augmentation(

@@ -244,7 +244,7 @@ def TextVectorization(
     """The words of each text as ids. (batch,) or (batch, 1) of text -> (batch, words)
 
     As many words as `output_sequence_length`, or as the longest text has. With the other output
-    modes (batch, max_tokens): which words occur. The words are learned from the training data if
+    modes (batch, max_tokens): which words occur; `one_hot` encodes each word. The words are learned from the training data if
     `vocabulary` is left out.
     """
     name = "TextVectorization"
@@ -280,8 +280,7 @@ def TextVectorization(
     )
     not_sparse(name, sparse, output_mode)
     if output_mode == "int":
-        words: Dim = output_sequence_length
-        return Result(TensorType((inputs[0], words), "int64"), (), 0)
+        return Result(TensorType((inputs[0], output_sequence_length), "int64"), (), 0)
     if split is not None and inputs.rank > 1:
         raise ShapeMismatch(
             f"{name} with `output_mode: {output_mode}` takes (batch,), since Keras announces a"
@@ -289,11 +288,7 @@ def TextVectorization(
             inputs=(0,),
             help="give the input `shape: []`",
         )
-    if output_mode == "one_hot":
-        raise BadArgument(
-            f"{name} has no `output_mode: one_hot`",
-            argument="output_mode",
-            help="`multi_hot` says which words occur; `CategoryEncoding` after `int` encodes each",
-        )
-    dims = (inputs[0], *inputs.dims[1:-1], depth)
-    return Result(TensorType(dims, "float32"), (), 0)
+    words: tuple[Dim, ...] = inputs[1:] if split is None else (None,)
+    if output_mode != "one_hot" or words in ((), (1,)):
+        words = ()
+    return Result(TensorType((inputs[0], *words, depth), "float32"), (), 0)

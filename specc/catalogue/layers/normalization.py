@@ -154,11 +154,11 @@ def GroupNormalization(
 
 
 @layer(case(4), case((10, 8), axis=[1, 2]), case((None, 8)))
-def RMSNormalization(inputs: TensorType, *, axis: Axes = -1, dtype: str) -> Result:
+def RMSNormalization(x: TensorType, *, axis: Axes = -1, dtype: str) -> Result:
     """Divides by the root mean square. Any shape, unchanged (Zhang & Sennrich 2019)"""
-    shape = _lengths("RMSNormalization", inputs, axis)
-    cost = for_each(inputs, 4)
-    return Result(inputs.cast(dtype), (Weight("scale", shape),), cost)
+    shape = _lengths("RMSNormalization", x, axis)
+    cost = for_each(x, 4)
+    return Result(x.cast(dtype), (Weight("scale", shape),), cost)
 
 
 @layer(case(4), case((10, 8), axis=1), case((None, 8), axis=[1, 2]))

@@ -163,7 +163,7 @@ def Discretization(
     """Which bin each number falls into. (batch, ...) -> (batch, ...) of ids
 
     Takes the bins' boundaries, or their number and learns them from the training data. The other
-    output modes encode as `CategoryEncoding` does.
+    output modes encode as `CategoryEncoding` does, and of more than (batch, ...) count along axis 1.
     """
     if (bin_boundaries is None) == (num_bins is None):
         raise BadCombination(
@@ -174,7 +174,10 @@ def Discretization(
     if bin_boundaries is not None and list(bin_boundaries) != sorted(bin_boundaries):
         raise BadArgument("the boundaries go up", argument="bin_boundaries")
     depth = num_bins if bin_boundaries is None else len(bin_boundaries) + 1
-    dims = encoded("Discretization", inputs, output_mode, depth)
+    if output_mode in ("multi_hot", "count") and inputs.rank > 2:
+        dims = (inputs[0], *inputs[2:], depth)
+    else:
+        dims = encoded("Discretization", inputs, output_mode, depth)
     return Result(TensorType(dims, "int32" if output_mode == "int" else dtype), (), 0)
 
 

@@ -1,0 +1,147 @@
+"""Every rule says what Keras says: on its own cases, on drawn ones, and on what is listed."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import subprocess
+import sys
+from itertools import islice
+from random import Random
+from typing import Any
+
+import pytest
+
+import oracle
+import parity
+from disagreements import DISAGREEMENTS, Disagreement, listed
+from drawing import cases, show
+from ruling import outputs
+import keras
+
+from specc.catalogue.catalogue import _Scope, builtin
+from specc.catalogue.define import Argument, Case, Result
+from specc.catalogue.kinds import Bool
+from specc.catalogue.layers import ALIASES, LAYERS
+from specc.catalogue.layers.own import OWN
+from specc.catalogue.refused import REFUSED
+
+pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
+
+COUNT = int(os.environ.get("SPECC_PARITY_CASES", "25"))
+"""How many cases are drawn for each layer; `tools/bench/parity.py` draws more."""
+
+SCOPE = _Scope(builtin(), None)
+NAMES = sorted(set(LAYERS) - set(OWN))
+OWN_CASES = [(n, i) for n in NAMES for i in range(len(LAYERS[n].cases))]
+
+
+def explain(found: parity.Comparison) -> str:
+    return f"{found.difference}: {show(found.name, found.case)}\n{found.specc}\n{found.keras}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_own_cases(name: str) -> None:
+    """Keras accepts each of a layer's own cases, and gives what specc says."""
+    for case in LAYERS[name].cases:
+        found = parity.compare(name, case)
+        entry = listed(found) if found.difference else None
+        assert entry is not None or (found.accepted and not found.difference), explain(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_drawn_cases(name: str) -> None:
+    """specc and Keras give one verdict on drawn cases, or the difference is listed."""
+    rng = Random(name)
+    for case in islice(cases(LAYERS[name], rng), COUNT):
+        found = parity.compare(name, case)
+        assert not found.difference or listed(found) is not None, explain(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_real_numbers(name: str) -> None:
+    """Real numbers through a layer's first case have the shapes that specc says."""
+    case = LAYERS[name].cases[0]
+    found = parity.compare(name, case)
+    given = oracle.eager(name, case)
+    assert isinstance(found.specc, Result)
+    assert isinstance(given, oracle.Answer), given
+    for ours, (shape, _) in zip(outputs(found.specc), given.outputs, strict=True):
+        assert len(ours.shape) == len(shape)
+        assert all(a is None or a == b for a, b in zip(ours.shape, shape, strict=True))
+
+
+@pytest.mark.parametrize("entry", DISAGREEMENTS, ids=lambda d: f"{d.example[0]}-{d.kind}")
+def test_disagreement_is_not_stale(entry: Disagreement) -> None:
+    """The two still differ on a listed disagreement's example, for the reason that is listed."""
+    name, case = entry.example
+    found = parity.compare(name, case)
+    assert entry.applies(found), explain(found)
+    if entry.kind == "late":
+        assert parity.late(name, case)
+    elif entry.kind == "crash":
+        assert _crashes(name, case)
+    elif entry.proof is not None:
+        assert entry.proof()
+    else:
+        assert entry.kind == "wrong"
+        assert parity.wrong(name, case)
+
+
+def _crashes(name: str, case: Case) -> bool:
+    shape = oracle.concrete(case.inputs[0])
+    code = (
+        "import keras, numpy as np;"
+        f"keras.layers.{name}(**{dict(case.arguments)!r})(np.ones({shape!r}, 'float32'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    return done.returncode < 0
+
+
+def concrete_classes() -> dict[str, Any]:
+    """Every layer class that Keras exports, by name."""
+    found = {n: getattr(keras.layers, n) for n in dir(keras.layers)}
+    bases = (keras.layers.Layer, keras.layers.Wrapper)
+    return {
+        n: c
+        for n, c in found.items()
+        if inspect.isclass(c) and issubclass(c, keras.layers.Layer) and c not in bases
+    }
+
+
+def test_every_class_is_known() -> None:
+    """Each concrete layer of Keras has a rule, is refused with a reason, or is another name."""
+    unknown = set(concrete_classes()) - set(LAYERS) - set(REFUSED) - set(ALIASES)
+    assert not unknown
+    assert set(LAYERS) - set(OWN) <= set(concrete_classes())
+    for alias, name in ALIASES.items():
+        assert getattr(keras.layers, alias) is getattr(keras.layers, name)
+
+
+def parameter_of(name: str, argument: Argument) -> inspect.Parameter:
+    """Keras's parameter: of the call, or of the constructor or a base's to which it is passed."""
+    layer = getattr(keras.layers, name)
+    functions = [layer.call] if argument.at_call else [c.__init__ for c in layer.__mro__]
+    found = (inspect.signature(f).parameters.get(argument.name) for f in functions)
+    return next(p for p in found if p is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_defaults(name: str) -> None:
+    """The defaults of the arguments that a rule reads are Keras's."""
+    for argument in LAYERS[name].arguments:
+        parameter = parameter_of(name, argument)
+        assert argument.required == (parameter.default is parameter.empty), argument.name
+        if not argument.required:
+            theirs = parameter.default
+            if theirs is not None and argument.kind != Bool():
+                theirs = argument.kind.check(theirs, SCOPE)
+            assert argument.default == theirs, argument.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_slots(name: str) -> None:
+    """The tensors of a rule bear the names of Keras's call."""
+    called = inspect.signature(getattr(keras.layers, name).call).parameters
+    for slot in LAYERS[name].slots:
+        assert slot.name in called
