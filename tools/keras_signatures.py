@@ -194,9 +194,10 @@ def _activations(keras: Any, unknown: list[str]) -> dict[str, Any]:
 
 def _ops(keras: Any) -> dict[str, Any]:
     """The ops: their kinds are in the rules, so only the signatures are written down."""
+    members = vars(keras.ops) | {f"image.{n}": f for n, f in vars(keras.ops.image).items()}
     functions = {
         n: f
-        for n, f in sorted(vars(keras.ops).items())
+        for n, f in sorted(members.items())
         if inspect.isfunction(f) and n[0] != "_" and n not in OPS_WITHOUT
     }
     signatures = {n: str(inspect.signature(f)) for n, f in functions.items()}

@@ -94,6 +94,7 @@ class Catalogue:
         `shared` resolves `{use: name}` inside wrappers.
         """
         scope = _Scope(self, shared)
+        shown = f"ops.{name}" if family == "op" else name
         definition = self.definition(family, name) if family in ("layer", "op") else None
         reads = _reads(definition) if definition else {}
         signature = self.families[family].classes.get(name, {})
@@ -110,7 +111,7 @@ class Catalogue:
                 with Within(key):
                     constructor[key] = parameter.kind.check(value, scope)
             else:
-                raise self._unknown(name, key, signature, reads, base)
+                raise self._unknown(shown, key, signature, reads, base)
         for key, value in (call or {}).items():
             argument = reads.get(key)
             if argument is None or not argument.at_call:
@@ -118,7 +119,7 @@ class Catalogue:
                     with Within(key):
                         at_call[key] = _flag(value)
                     continue
-                raise self._unknown_call(name, key, reads)
+                raise self._unknown_call(shown, key, reads)
             with Within(key):
                 rule[key] = at_call[key] = argument.kind.check(value, scope)
         missing = [
@@ -129,8 +130,8 @@ class Catalogue:
         if missing:
             listed = " and ".join(f"`{m}`" for m in missing)
             raise MissingArgument(
-                f"{name} needs {listed}",
-                help=f"write `{name}: {{{missing[0]}: …}}`",
+                f"{shown} needs {listed}",
+                help=f"write `{shown}: {{{missing[0]}: …}}`",
             )
         return Checked(constructor, at_call, rule)
 

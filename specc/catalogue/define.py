@@ -180,7 +180,7 @@ def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
 def _definition(
     rule: Rule, cases: tuple[Case, ...], family: str, name: str | None = None, axes: int = 0
 ) -> Definition:
-    reads_dtype = "dtype" in inspect.signature(rule).parameters
+    reads_dtype = family == "layer" and "dtype" in inspect.signature(rule).parameters
     return Definition(name or rule.__name__.rstrip("_"), rule, cases, family, reads_dtype, axes)
 
 

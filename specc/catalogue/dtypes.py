@@ -63,7 +63,9 @@ def result_type(*dtypes: str) -> str:
         return resolved(_NARROW.get(only, only))
     if not known <= _ABOVE.keys():
         raise _no_path(dtypes)
-    above = frozenset.intersection(*(_bounds(d) for d in known))
+    above: frozenset[str] = frozenset(_ABOVE)
+    for dtype in known:
+        above &= _bounds(dtype)
     least = (above & known) or {c for c in above if above <= _bounds(c)}
     if not least:
         raise _no_path(dtypes)

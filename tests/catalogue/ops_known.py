@@ -191,7 +191,9 @@ KNOWN: tuple[Known, ...] = (
     Known(
         STRICT,
         "nothing would be left",
-        _of("image.crop_images", "image.pad_images", "extract_sequences", "stft", "istft"),
+        _of(
+            "image.crop_images", "image.pad_images", "extract_sequences", "stft", "istft", "unfold"
+        ),
         _call("extract_sequences", tensor(2), sequence_length=3, sequence_stride=2),
     ),
     Known(

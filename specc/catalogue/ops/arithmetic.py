@@ -120,6 +120,21 @@ def isclose(
     return Result(output, (), for_each(output))
 
 
+@op(case((4, 3), (4, 1)), case((4, 3), TensorType((), "float"), atol=0.1))
+def allclose(
+    x1: TensorType,
+    x2: TensorType,
+    *,
+    rtol: Number = 1e-5,
+    atol: Number = 1e-8,
+    equal_nan: Flag = False,
+) -> Result:
+    """Whether all numbers of two tensors are nearly the same. (...), (...) -> ()"""
+    needs("allclose", promoted("allclose", x1, x2), ANY, 0, 1)
+    broadcast_types("ops.allclose", (x1, x2))
+    return Result(TensorType((), "bool"), (), for_each(x1))
+
+
 @op(
     case(tensor(4, 3, dtype="bool"), (4, 3), TensorType((3,))),
     case(tensor(3, dtype="bool"), 3, TensorType((), "float")),

@@ -201,7 +201,7 @@ def dot_product_attention(
     for a in (1, 2):
         merge_dims(key.dims[a], value.dims[a])
     heads, groups = query.dims[2], key.dims[2]
-    if isinstance(heads, int) and isinstance(groups, int) and heads % groups:
+    if isinstance(heads, int) and isinstance(groups, int) and (not groups or heads % groups):
         raise ShapeMismatch(f"{groups} heads of keys do not divide {heads} of queries")
     scores = (query.dims[0], query.dims[2], query.dims[1], key.dims[1])
     for i, x in ((3, bias), (4, mask)):

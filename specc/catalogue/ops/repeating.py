@@ -52,7 +52,13 @@ def repeat(x: TensorType, *, repeats: Times, axis: MaybeAxis = None) -> Result:
     if isinstance(repeats, int) or len(repeats) == 1:
         times = repeats if isinstance(repeats, int) else repeats[0]
         return moved(x, replaced(dims, at, _multiplied(dims[at], times)))
-    if isinstance(dims[at], Symbol) or dims[at] not in (None, len(repeats)):
+    if isinstance(dims[at], Symbol):
+        raise ShapeMismatch(
+            f"ops.repeat has {len(repeats)} numbers of repeats, and `{dims[at]}` can be any length",
+            argument="repeats",
+            inputs=(0,),
+        )
+    if dims[at] not in (None, len(repeats)):
         raise ShapeMismatch(
             f"ops.repeat wants one number of repeats, or one for each of {dims[at]} places",
             argument="repeats",

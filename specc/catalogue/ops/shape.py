@@ -57,7 +57,8 @@ def reshaped(dims: Dims, newshape: tuple[int, ...]) -> Dims:
             raise ShapeMismatch(f"{text}: {size} numbers, not {wanted}", inputs=(0,))
         return newshape
     if wanted == 0 or size % wanted:
-        raise ShapeMismatch(f"{text}: {size} is not a multiple of {wanted}", inputs=(0,))
+        some = f"`{names[0]}` can be any length, and " if names else ""
+        raise ShapeMismatch(f"{text}: {some}{size} is not a multiple of {wanted}", inputs=(0,))
     left: Dim = None
     if not names:
         left = size // wanted
