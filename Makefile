@@ -55,10 +55,12 @@ clean:
 
 # Each of these files says that an install was done with the pyproject.toml and the pins of its
 # time, so that the second `make` installs nothing. pip comes from outside at first, for a Python
-# without ensurepip makes no environment with one.
+# without ensurepip makes no environment with one. compileall, because where the environment forbids
+# Python to write byte code, specc would be compiled anew at every start.
 $(VENV)/.run: $(VENV)/.pip pyproject.toml
 	@echo "Installing specc, Keras and TensorFlow into $(VENV): some minutes, the first time only."
 	$(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[cpu,tensorboard]'
+	@$(BIN)/python -m compileall -q specc
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -42,8 +43,10 @@ def ratio(slow: Sequence[float], quick: Sequence[float]) -> float:
 
 
 def process(*command: str | Path) -> Callable[[], object]:
-    """A whole process as work to be timed; it must succeed."""
-    return lambda: subprocess.run([str(word) for word in command], check=True, capture_output=True)
+    """A whole process as work to be timed; it must succeed, and may keep its byte code."""
+    words = [str(word) for word in command]
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(words, check=True, capture_output=True, env=kept)
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
