@@ -25,21 +25,24 @@ from pathlib import Path
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue, builtin
+from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
 from specc.diagnostics.span import Source
 from specc.document import address
 from specc.document.extends import extended
 from specc.document.failure import Unreadable
 from specc.document.files import Folder
-from specc.document.node import Node, locate
+from specc.document.given import located as locate
+from specc.document.node import Node
 from specc.document.read import read_file, read_text_of
 from specc.document.structure import structured
-from specc.document.yaml_reader import core
+from specc.document.scalars import core
 from specc.expand.spec import expanded, stem_of
 from specc.graph.build import graphed
 from specc.infer.infer import inferred
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
+from specc.train.check import check_training
 
 Written = str | Path | Mapping[str, Any]
 
@@ -104,7 +107,8 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     program = inferred(graph, root, settings.catalogue or builtin(), report)  # 5
     check_saving(graph, root, report)
     if program is not None:
-        _check_training(program, root, settings.catalogue or builtin(), report)  # 6
+        targets = check_data(program, root, report)  # 6
+        check_training(program, root, report, settings.catalogue or builtin(), targets)
         program = replace(program, source=_source(root))
     return Outcome(report, program if report.ok else None, root)
 
@@ -192,10 +196,6 @@ def _moved(node: Node, offset: int) -> Node:
         for child in (*below, *node.keys.values()):
             _moved(child, offset)
     return node
-
-
-def _check_training(program: Program, root: Node, catalogue: Catalogue, report: Report) -> None:
-    pass
 
 
 def _source(root: Node) -> str | None:
