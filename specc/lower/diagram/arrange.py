@@ -11,7 +11,7 @@ from specc.lower.diagram.turns import ordered, runs
 from specc.lower.diagram.wiring import Wiring
 
 Drawn = tuple[Node, ...]
-"""The calls, of several turns, that are drawn once. The first turn's is the first."""
+"""The calls, one of each turn, that are drawn once; in the order of the turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,10 @@ def _repeat(nodes: list[Drawn], wiring: Wiring, expand: bool, level: int) -> lis
     for drawn in nodes:
         turns.setdefault(drawn[0].clusters[level].turn, []).append(drawn)
     listed = list(turns.values())
-    found = [range(i, i + 1) for i in range(len(listed))] if expand else _runs(listed, wiring, level)
+    found = _single(listed) if expand else _runs(listed, wiring, level)
     items: list[Item] = []
     for run in found:
-        if len(run) == 1:
-            together = listed[run.start]
-        else:
-            together = _together([listed[t] for t in run])
+        together = _together([listed[t] for t in run])
         cluster = together[0][0].clusters[level]
         below = arranged(together, wiring, expand, level + 1)
         items.append(Fold(cluster, len(run), tuple(below)))
@@ -79,9 +76,13 @@ def _runs(turns: list[list[Drawn]], wiring: Wiring, level: int) -> list[range]:
         nodes = [ordered([d[which] for d in turn]) for turn in turns]
         found = runs(nodes, level, wiring)
         if wanted is not None and found != wanted:
-            return [range(i, i + 1) for i in range(len(turns))]
+            return _single(turns)
         wanted = found
     return wanted or []
+
+
+def _single(turns: list[list[Drawn]]) -> list[range]:
+    return [range(i, i + 1) for i in range(len(turns))]
 
 
 def _together(turns: list[list[Drawn]]) -> list[Drawn]:
@@ -91,7 +92,7 @@ def _together(turns: list[list[Drawn]]) -> list[Drawn]:
         by_node = {id(d[0]): d for d in turn}
         sorted_turns.append([by_node[id(n)] for n in ordered([d[0] for d in turn])])
     joined = {
-        id(same[0][0]): tuple(n for drawn in same for n in drawn)
+        id(same[0][0]): tuple(n for turns_of in zip(*same, strict=True) for n in turns_of)
         for same in zip(*sorted_turns, strict=True)
     }
     return [joined[id(d[0])] for d in turns[0]]

@@ -53,9 +53,21 @@ def merged(texts: Iterable[str]) -> str:
     unique = list(dict.fromkeys(listed))
     if len(unique) == 1:
         return unique[0]
-    if len(listed) <= 4 and sum(map(len, listed)) <= WIDTH:
-        return ", ".join(listed)
-    return f"{listed[0]}, {listed[1]}, … {listed[-1]}"
+    short = listed if len(listed) <= 4 else unique
+    if len(short) <= 4 and sum(map(len, short)) <= WIDTH:
+        return ", ".join(short)
+    return f"{unique[0]}, {unique[1]}, … {listed[-1]}" if len(unique) > 2 else ", ".join(unique)
+
+
+def shapes(texts: Iterable[str]) -> str:
+    """The shapes of several turns as one; one that stays the same is said once."""
+    return merged(dict.fromkeys(texts))
+
+
+def counts(numbers: Sequence[int], what: str) -> str:
+    """The counts of several turns: `160 to 4,640 params`."""
+    low, high = min(numbers), max(numbers)
+    return count(high, what) if low == high else f"{low:,} to {count(high, what)}"
 
 
 def clipped(text: str) -> str:
@@ -86,7 +98,7 @@ def arguments(turns: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         values = [turn.get(key) for turn in turns]
         if all(_plain(key, v) for v in values):
             continue
-        text = merged("–" if _plain(key, v) else _value(key, v) for v in values)
+        text = merged("–" if v is None else _value(key, v) for v in values)
         found.append(_named(key, text))
     more = len(found) - MOST
     if more > 1:
@@ -127,11 +139,12 @@ def value(given: Any) -> str:
 
 
 def _instance(given: Instance) -> str:
-    if given.shared is not None:
-        return clipped(given.shared)
     shown = {k: v for k, v in given.arguments.items() if not _hidden(k) and not _plain(k, v)}
-    inner = ", ".join(_named(k, _value(k, v)) for k, v in list(shown.items())[:3])
-    return clipped(f"{given.name}({inner})" if inner else given.name)
+    inner = ", ".join(_named(k, _value(k, v)) for k, v in list(shown.items())[:2])
+    text = f"{given.name}({inner})" if inner else given.name
+    if given.shared is not None and given.shared != given.name:
+        text = f"{given.shared}: {text}"
+    return clipped(text)
 
 
 def _hidden(key: str) -> bool:
@@ -141,12 +154,13 @@ def _hidden(key: str) -> bool:
 def _plain(key: str, given: Any) -> bool:
     """Whether it is what everybody expects, and not worth a word."""
     if key in ("strides", "dilation_rate"):
-        return given is None or given == 1 or (isinstance(given, tuple) and set(given) == {1})
+        axes = cast("tuple[Any, ...]", given) if isinstance(given, tuple) else (given,)
+        return all(axis in (None, 1) for axis in axes)
     if key == "activation":
         return given in (None, "linear")
     if key == "padding":
         return given in (None, "valid")
-    return given is None
+    return given is None or (given == 0 and "dropout" in key)
 
 
 def _value(key: str, given: Any) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from specc.expand.flat import Cluster
 from specc.infer.program import Constant, Layer, Node, Program, Tensor
 from specc.lower.diagram.wiring import Key, Wiring, held, key
 
@@ -114,6 +115,34 @@ class _Run:
                     return False
         self.carried, self.entries = carried, entries
         return True
+
+
+def entering(
+    drawn: Sequence[tuple[Node, ...]], cluster: Cluster
+) -> Iterator[tuple[Node, int, tuple[Tensor, ...]]]:
+    """The slots, as (call, which of its tensors), that take what the turn before gives.
+
+    With each come the tensors that stand in for that in the first turn, and in the first turn of
+    each turn of a repeat further out. `drawn` are the calls of turns that are drawn once, and
+    `cluster` is the first turn.
+    """
+    level = drawn[0][0].clusters.index(cluster)
+    around = drawn[0][0].clusters[:level]
+
+    def turn(node: Node) -> int | None:
+        inside = len(node.clusters) > level and node.clusters[:level] == around
+        return node.clusters[level].turn if inside else None
+
+    first = {id(n) for nodes in drawn for n in nodes if turn(n) == cluster.turn}
+    for nodes in drawn:
+        after = next((n for n in nodes if turn(n) == cluster.turn + 1), None)
+        if after is None:
+            continue
+        pairs = zip(nodes[0].tensors(), after.tensors(), strict=True)
+        for slot, ((_, given), (_, later)) in enumerate(pairs):
+            if id(later.node) in first and id(given.node) not in first:
+                firsts = [n for n in nodes if n.clusters[level].turn == cluster.turn]
+                yield nodes[0], slot, tuple(list(n.tensors())[slot][1] for n in firsts)
 
 
 def form(node: Node, wiring: Wiring) -> tuple[Any, ...]:

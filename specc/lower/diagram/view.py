@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-BoxKind = Literal["input", "output", "port", "variable", "layer", "op", "model", "summary", "loss"]
+BoxKind = Literal[
+    "input", "output", "port", "point", "variable", "layer", "op", "model", "summary", "loss"
+]  # fmt: skip
 GroupKind = Literal["block", "repeat", "turn", "model", "definition"]
 EdgeKind = Literal["flow", "skip", "loss", "target"]
 

@@ -1,4 +1,4 @@
-"""Who takes which tensor, and how often a layer or model is called, over a program and its models."""
+"""Who takes which tensor, and how often a layer or model is called, in all models of a program."""
 
 from __future__ import annotations
 
