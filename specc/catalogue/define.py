@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from specc.catalogue.kinds import Bool, Kind, Spatial
 from specc.catalogue.types import BATCH, Dim, TensorType
@@ -76,8 +76,10 @@ def case(*inputs: Any, **arguments: Any) -> Case:
         if isinstance(value, TensorType):
             return value
         if isinstance(value, list):
-            return tuple(read(v) for v in value)
-        return tensor(*value) if isinstance(value, tuple) else tensor(value)
+            return tuple(read(v) for v in cast("list[Any]", value))
+        return (
+            tensor(*cast("tuple[Dim, ...]", value)) if isinstance(value, tuple) else tensor(value)
+        )
 
     return Case(tuple(read(i) for i in inputs), arguments)
 
@@ -118,7 +120,6 @@ class Definition:
     rule: Callable[..., Result]
     cases: tuple[Case, ...]
     family: str = "layer"
-    reads_dtype: bool = False
     axes: int = 0
     """How many spatial axes there are, where one rule serves 1D, 2D and 3D (see `Spatial`)."""
 
@@ -126,6 +127,11 @@ class Definition:
     def summary(self) -> str:
         """The first line of the rule's docstring."""
         return (inspect.getdoc(self.rule) or "").split("\n", 1)[0]
+
+    @cached_property
+    def reads_dtype(self) -> bool:
+        """Whether the rule is given the layer's compute dtype."""
+        return self.family == "layer" and "dtype" in inspect.signature(self.rule).parameters
 
     @cached_property
     def _read(self) -> tuple[tuple[Slot, ...], tuple[Argument, ...]]:
@@ -180,14 +186,13 @@ def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
 def _definition(
     rule: Rule, cases: tuple[Case, ...], family: str, name: str | None = None, axes: int = 0
 ) -> Definition:
-    reads_dtype = family == "layer" and "dtype" in inspect.signature(rule).parameters
-    return Definition(name or rule.__name__.rstrip("_"), rule, cases, family, reads_dtype, axes)
+    return Definition(name or rule.__name__.rstrip("_"), rule, cases, family, axes)
 
 
 def definitions(module: Any) -> dict[str, Definition]:
     """The definitions that a module holds, alone or in tuples, by name."""
     found: dict[str, Definition] = {}
-    for value in vars(module).values():
-        members: tuple[Any, ...] = value if isinstance(value, tuple) else (value,)
+    for value in cast("dict[str, Any]", vars(module)).values():
+        members = cast("tuple[Any, ...]", value) if isinstance(value, tuple) else (value,)
         found |= {d.name: d for d in members if isinstance(d, Definition)}
     return found

@@ -252,6 +252,24 @@ class Union(Kind):
         return " or ".join(k.describe() for k in self.kinds)
 
 
+def _elements(value: Any) -> Sequence[Any] | None:
+    """The elements of a list, or `None` where the value is not one."""
+    return cast("Sequence[Any]", value) if isinstance(value, list | tuple) else None
+
+
+def _class_and_arguments(value: Any) -> tuple[str, Mapping[str, Any]] | None:
+    """What `{L2: {l2: 0.001}}` names and gives, or `None` where the value is not so."""
+    if not isinstance(value, Mapping):
+        return None
+    pairs = tuple(cast("Mapping[Any, Any]", value).items())
+    if len(pairs) != 1 or not isinstance(pairs[0][0], str):
+        return None
+    name, arguments = pairs[0]
+    if arguments is not None and not isinstance(arguments, Mapping):
+        return None
+    return name, cast("Mapping[str, Any]", arguments or {})
+
+
 @dataclass(frozen=True)
 class ListOf(Kind):
     """A list, its length bounded, whose elements are of one kind. Rules see a tuple."""
@@ -261,9 +279,10 @@ class ListOf(Kind):
     high: int | None = None
 
     def check(self, value: Any, scope: Scope) -> tuple[Any, ...]:
-        if not isinstance(value, list | tuple) or not _within(len(value), self.low, self.high):
+        elements = _elements(value)
+        if elements is None or not _within(len(elements), self.low, self.high):
             raise self.refuse(value)
-        return tuple(within(i, self.kind, v, scope) for i, v in enumerate(value))
+        return tuple(within(i, self.kind, v, scope) for i, v in enumerate(elements))
 
     def schema(self) -> Schema:
         schema: Schema = {"type": "array", "items": self.kind.schema()}
@@ -287,10 +306,10 @@ class PerAxis(Kind):
     axes: int
 
     def check(self, value: Any, scope: Scope) -> tuple[Any, ...]:
-        if isinstance(value, list | tuple):
-            if len(value) != self.axes:
+        if (elements := _elements(value)) is not None:
+            if len(elements) != self.axes:
                 raise self.refuse(value)
-            return tuple(within(i, self.kind, v, scope) for i, v in enumerate(value))
+            return tuple(within(i, self.kind, v, scope) for i, v in enumerate(elements))
         try:
             return (self.kind.check(value, scope),) * self.axes
         except BadArgument:
@@ -346,7 +365,8 @@ class MappingOf(Kind):
     def check(self, value: Any, scope: Scope) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise self.refuse(value)
-        return {str(k): within(str(k), self.kind, v, scope) for k, v in value.items()}
+        pairs = cast("Mapping[Any, Any]", value).items()
+        return {str(k): within(str(k), self.kind, v, scope) for k, v in pairs}
 
     def schema(self) -> Schema:
         return {"type": "object", "additionalProperties": self.kind.schema()}
@@ -360,8 +380,8 @@ class Numbers(Kind):
     """A number, or lists of numbers, nested as an array is. Rules see nested tuples."""
 
     def check(self, value: Any, scope: Scope) -> Any:
-        if isinstance(value, list | tuple):
-            rows = tuple(within(i, self, v, scope) for i, v in enumerate(value))
+        if (elements := _elements(value)) is not None:
+            rows = tuple(within(i, self, v, scope) for i, v in enumerate(elements))
             if len({array_shape(r) for r in rows}) > 1:
                 raise self.refuse(value, help="all rows of an array are equally long")
             return rows
@@ -423,11 +443,10 @@ class Named(Kind):
     def check(self, value: Any, scope: Scope) -> str | Instance:
         if isinstance(value, str):
             return scope.named(self.family, value)
-        if isinstance(value, Mapping) and len(value) == 1:
-            ((name, arguments),) = value.items()
-            if isinstance(name, str) and (arguments is None or isinstance(arguments, Mapping)):
-                with Within(name):
-                    return scope.instance(self.family, name, arguments or {})
+        if (pair := _class_and_arguments(value)) is not None:
+            name, arguments = pair
+            with Within(name):
+                return scope.instance(self.family, name, arguments)
         raise self.refuse(value)
 
     def schema(self) -> Schema:
@@ -450,13 +469,14 @@ class LayerArgument(Kind):
     def check(self, value: Any, scope: Scope) -> Instance:
         if isinstance(value, str):
             return scope.instance(self.family, value, {})
-        if isinstance(value, Mapping) and len(value) == 1:
-            ((name, arguments),) = value.items()
-            if name == "use" and isinstance(arguments, str):
-                return scope.shared(arguments)
-            if isinstance(name, str) and (arguments is None or isinstance(arguments, Mapping)):
-                with Within(name):
-                    return scope.instance(self.family, name, arguments or {})
+        if isinstance(value, Mapping):
+            uses = cast("Mapping[Any, Any]", value)
+            if set(uses) == {"use"} and isinstance(uses["use"], str):
+                return scope.shared(uses["use"])
+        if (pair := _class_and_arguments(value)) is not None:
+            name, arguments = pair
+            with Within(name):
+                return scope.instance(self.family, name, arguments)
         raise self.refuse(value)
 
     def schema(self) -> Schema:

@@ -80,11 +80,12 @@ def _depth(
             argument="output_mode",
             help="leave out both, and they are learned from the training data",
         )
-    special = ((mask_token,) if mask_token is not None and output_mode == "int" else ()) + (
-        oov_token,
-    ) * num_oov_indices
-    start = len(special)
-    tokens = vocabulary[start:] if tuple(vocabulary[:start]) == special else vocabulary
+    masks = (mask_token,) if mask_token is not None and output_mode == "int" else ()
+    start = len(masks) + num_oov_indices
+    tokens = vocabulary
+    if start <= len(vocabulary):
+        special = (*masks, *(oov_token,) * num_oov_indices)
+        tokens = vocabulary[start:] if tuple(vocabulary[:start]) == special else vocabulary
     _check_tokens(name, tokens, mask_token, oov_token if invert else None)
     size = start + len(tokens)
     if max_tokens is not None and size > max_tokens:
@@ -244,8 +245,8 @@ def TextVectorization(
     """The words of each text as ids. (batch,) or (batch, 1) of text -> (batch, words)
 
     As many words as `output_sequence_length`, or as the longest text has. With the other output
-    modes (batch, max_tokens): which words occur; `one_hot` encodes each word. The words are learned from the training data if
-    `vocabulary` is left out.
+    modes (batch, max_tokens): which words occur; `one_hot` encodes each word. The words are learned
+    from the training data if `vocabulary` is left out.
     """
     name = "TextVectorization"
     if inputs.dtype != "string":

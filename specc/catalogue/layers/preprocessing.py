@@ -163,7 +163,8 @@ def Discretization(
     """Which bin each number falls into. (batch, ...) -> (batch, ...) of ids
 
     Takes the bins' boundaries, or their number and learns them from the training data. The other
-    output modes encode as `CategoryEncoding` does, and of more than (batch, ...) count along axis 1.
+    output modes encode as `CategoryEncoding` does, and of more than (batch, ...) count along axis
+    1.
     """
     if (bin_boundaries is None) == (num_bins is None):
         raise BadCombination(
