@@ -312,7 +312,8 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         arguments=_listed(
             "filters num_query_heads flash_attention output_shape interpolation padding encoding"
             " ngrams output_sequence_length fft_length sequence_length sequence_stride num_mel_bins"
-            " sampling_rate min_freq max_freq min_power tile_grid_size height width strides fill_mode"
+            " sampling_rate window min_freq max_freq min_power tile_grid_size height width strides"
+            " fill_mode"
         ),
     ),
     Disagreement(
@@ -333,8 +334,9 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         arguments=_listed(
             "seed epsilon alpha momentum renorm_momentum bins clip_limit factor x_factor y_factor"
             " height_factor width_factor addition_factor threshold_factor brightness_factor"
-            " contrast_factor saturation_factor hue_factor sigma scale num_chains chain_depth num_ops"
-            " max_number num_bins salt mag_exp ref_power top_db max_freq logit_soft_cap reverse_dtype"
+            " contrast_factor saturation_factor hue_factor sigma scale num_chains chain_depth"
+            " num_ops max_number num_bins salt mag_exp ref_power top_db max_freq logit_soft_cap"
+            " reverse_dtype"
             " value_range lora_alpha"
         ),
         proof=_unchecked,
@@ -427,6 +429,32 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "an axis that is not there wraps around",
         ("Dot", case([(8, 8), (8, 3, 8, 5)], axes=-4)),
         proof=_wraps_axis,
+    ),
+    Disagreement(
+        "late",
+        "Add Average Maximum Minimum Multiply",
+        "takes tensors of one shape",
+        "an unknown length hides that two others differ",
+        ("Add", case([None, 2, 4])),
+    ),
+    Disagreement(
+        "silent",
+        "PReLU",
+        "",
+        "axis 0, the batch, shares the last axis",
+        ("PReLU", case((10, 2), shared_axes=[0])),
+        arguments=("shared_axes",),
+        proof=lambda: keras.layers.PReLU(shared_axes=[0])(np.ones((2, 3, 4))) is not None,
+    ),
+    Disagreement(
+        "late",
+        "MultiHeadAttention",
+        "an axis is named twice",
+        "the equation gets one letter twice",
+        (
+            "MultiHeadAttention",
+            case((9, 8), (9, 8), num_heads=2, key_dim=4, attention_axes=[1, 1]),
+        ),
     ),
     Disagreement(
         "late",

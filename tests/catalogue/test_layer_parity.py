@@ -10,14 +10,13 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-import pytest
-
+import keras
 import oracle
 import parity
+import pytest
 from disagreements import DISAGREEMENTS, Disagreement, listed
 from drawing import cases, show
 from ruling import outputs
-import keras
 
 from specc.catalogue.catalogue import _Scope, builtin
 from specc.catalogue.define import Argument, Case, Result

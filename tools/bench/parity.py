@@ -17,12 +17,12 @@ from random import Random
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[2] / "tests/catalogue")]
 
-import parity
-from disagreements import listed
-from drawing import cases, show
+import parity  # noqa: E402
+from disagreements import listed  # noqa: E402
+from drawing import cases, show  # noqa: E402
 
-from specc.catalogue.layers import LAYERS
-from specc.catalogue.layers.own import OWN
+from specc.catalogue.layers import LAYERS  # noqa: E402
+from specc.catalogue.layers.own import OWN  # noqa: E402
 
 LIMIT = 40
 """How many times `--cases` may be drawn for a layer that hardly refuses, or accepts, anything."""
