@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, Array]
 
 
-class BadData(ValueError):
+class BadData(ValueError):  # noqa: N818  # says what is wrong
     """The data is not what the spec or the run says; the text says which field, and why."""
 
 

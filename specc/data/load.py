@@ -31,7 +31,8 @@ class Loaded:
     validation: Part | None
     test: Part | None
     digest: str
-    source: str
+    source: str | None
+    """The registered dataset, or `None` for arrays of a program."""
     split: Split
 
 

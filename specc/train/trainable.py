@@ -62,8 +62,6 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("train", "loop"), "whole epochs in one call"
     if train.class_weight is not None:
         yield ("train", "class_weight"), "class weights"
-    for name in program.samples:
-        yield ("inputs", name, "sample"), "drawing an input while training"
     for name, tensor in program.targets.items():
         if tensor.node.kind != "input":
             yield ("outputs", name, "target"), "a target that the model itself computes"

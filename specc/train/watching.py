@@ -76,7 +76,7 @@ def _instead(monitor: str, names: Collection[str]) -> str:
 
 def _check_file(
     callback: Instance,
-    names: list[str],
+    names: Collection[str],
     path: tuple[str | int, ...],
     places: Places,
     report: Report,

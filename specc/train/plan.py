@@ -1,0 +1,170 @@
+"""The plan: what a model takes and what it learns, known from the program or from a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from specc.catalogue.catalogue import Catalogue
+from specc.data.feed import BadData
+from specc.document.spec import Output, Sample, Train
+from specc.infer.program import Program
+from specc.lower.keras import HIDDEN_INPUT
+from specc.train.logged import learned_outputs
+from specc.train.member import member
+from specc.train.noise import drawn
+from specc.train.targets import form, laid_out
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+    Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One input of the model: its shape without the batch, its dtype, and what it is drawn from."""
+
+    shape: tuple[int | None, ...]
+    dtype: str
+    sample: Sample | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run feeds its model. `same` names the input that is an output's target."""
+
+    inputs: Mapping[str, Taken]
+    outputs: tuple[str, ...]
+    learned: Mapping[str, Output]
+    same: Mapping[str, str] = field(default_factory=dict[str, str])
+    terms: tuple[str, ...] = ()
+    seed: int = 0
+    batch_size: int | str = 32
+
+    @classmethod
+    def of(cls, program: Program) -> Plan:
+        """The plan of a program."""
+        train = program.train or Train()
+        return cls(
+            inputs={
+                n: Taken(t.type.shape[1:], t.type.dtype, program.samples.get(n))
+                for n, t in program.inputs.items()
+            },
+            outputs=tuple(program.outputs),
+            learned={n: program.learned[n] for n in learned_outputs(program)},
+            same={n: t.node.name for n, t in program.targets.items()},
+            terms=tuple(program.losses),
+            seed=train.seed,
+            batch_size=train.batch_size,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """The plan as JSON has it."""
+        return {
+            "inputs": {
+                n: {
+                    "shape": list(t.shape),
+                    "dtype": t.dtype,
+                    "sample": t.sample and t.sample.model_dump(),
+                }
+                for n, t in self.inputs.items()
+            },
+            "outputs": list(self.outputs),
+            "learned": {n: o.model_dump(by_alias=True) for n, o in self.learned.items()},
+            "same": dict(self.same),
+            "terms": list(self.terms),
+            "seed": self.seed,
+            "batch_size": self.batch_size,
+        }
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any]) -> Plan:
+        """The plan that `state` was taken of."""
+        return cls(
+            inputs={
+                n: Taken(
+                    tuple(t["shape"]),
+                    t["dtype"],
+                    None if t["sample"] is None else Sample.model_validate(t["sample"]),
+                )
+                for n, t in state["inputs"].items()
+            },
+            outputs=tuple(state["outputs"]),
+            learned={n: Output.model_validate(o) for n, o in state["learned"].items()},
+            same=state["same"],
+            terms=tuple(state["terms"]),
+            seed=state["seed"],
+            batch_size=state["batch_size"],
+        )
+
+    def batches(self, count: int) -> int:
+        """The batch size for a part of `count` examples."""
+        return count if isinstance(self.batch_size, str) else self.batch_size
+
+    def x(self, arrays: Arrays, count: int) -> dict[str, Array]:
+        """Every input of the model by name, (examples, …).
+
+        Inputs that are sampled are drawn, always the same for one count. Raises `BadData`.
+        """
+        import numpy as np
+
+        if not self.inputs:
+            return {HIDDEN_INPUT: np.zeros((count, 1), np.float32)}
+        made: dict[str, Array] = {}
+        for i, (name, taken) in enumerate(self.inputs.items()):
+            if taken.sample is not None:
+                generator = np.random.default_rng([self.seed, i])
+                shape = (count, *(d or 1 for d in taken.shape))
+                made[name] = drawn(taken.sample, shape, taken.dtype, generator)
+            elif name in arrays:
+                made[name] = _cast(name, arrays[name], taken)
+            else:
+                raise BadData(f"nothing is given for the input `{name}`")
+        return made
+
+    def y(
+        self, inputs: Arrays, targets: Arrays, shapes: Mapping[str, Any], catalogue: Catalogue
+    ) -> dict[str, Array]:
+        """The targets of the learned outputs by name; `shapes` are these outputs' shapes.
+
+        A target is laid out as its loss reads it, so that metrics read it too. Raises `BadData`.
+        """
+        made: dict[str, Array] = {}
+        for name, output in self.learned.items():
+            values = inputs[self.same[name]] if name in self.same else targets.get(name)
+            if values is None:
+                raise BadData(f"nothing is given for the target `{name}`")
+            loss = member(catalogue, "loss", output.loss)
+            how = form(loss.name, loss.arguments)
+            if how != "other":
+                given, wanted = values.shape[1:], tuple(shapes[name])[1:]
+                shape = laid_out(given, wanted, how)
+                if shape is None:
+                    raise BadData(
+                        f"the target of `{name}` is {given} for each example, and does not fit its "
+                        f"output, {wanted}, under {loss.name}"
+                    )
+                values = values.reshape(len(values), *shape)
+            made[name] = values
+        return made
+
+    def weights(self, values: Array | None) -> Any:
+        """What Keras takes as `sample_weight`: the one array, or the same for every output."""
+        if values is None or len(self.learned) == 1:
+            return values
+        return dict.fromkeys(self.learned, values)
+
+
+def _cast(name: str, values: Array, taken: Taken) -> Array:
+    given, wanted = values.shape[1:], taken.shape
+    fits = len(given) == len(wanted) and all(
+        b is None or a == b for a, b in zip(given, wanted, strict=True)
+    )
+    if not fits:
+        raise BadData(f"the input `{name}` takes {wanted} for each example, and is given {given}")
+    if taken.dtype == "string":
+        return values.astype(str)
+    return values if values.dtype == taken.dtype else values.astype(taken.dtype)

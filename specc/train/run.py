@@ -1,0 +1,199 @@
+"""A run: a folder with everything that a training left, and what can be done with it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from specc.catalogue.catalogue import Catalogue, builtin
+from specc.data.dataset import Dataset
+from specc.data.feed import BadData, Feeds, Part
+from specc.data.load import load_again
+from specc.data.registry import DATASETS
+from specc.infer.program import Program
+from specc.train.bare import bare
+from specc.train.plan import Plan
+from specc.train.quiet import load_keras
+from specc.train.trainee import Trainee, assembled, build, named_outputs
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+PartName = Literal["test", "validation", "train"]
+
+
+class NotARun(ValueError):  # noqa: N818  # says what is wrong
+    """A folder that is no run, or lacks what is asked of it; the text says what."""
+
+
+class Run:
+    """A run folder. What it holds is read when it is first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"<Run {self.path}>"
+
+    # --- what was written -------------------------------------------------------------------------
+
+    @cached_property
+    def model(self) -> Any:
+        """The trained `keras.Model`, loaded in safe mode, not compiled; raises `NotARun`."""
+        path = self.path / "model.keras"
+        if not path.is_file():
+            raise NotARun(f"{self.path} holds no model: its training did not come to an end")
+        try:
+            return load_keras().saving.load_model(path, compile=False, safe_mode=True)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise NotARun(f"{path} cannot be loaded: {_first_line(error)}") from error
+
+    @cached_property
+    def history(self) -> dict[str, list[float]]:
+        """What each epoch logged, by name; `epoch` counts from 1."""
+        try:
+            with (self.path / "history.csv").open(newline="", encoding="utf-8") as file:
+                rows = list(csv.reader(file))
+        except OSError as error:
+            raise NotARun(f"{self.path} holds no history") from error
+        found: dict[str, list[float]] = {
+            n: [float(row[i]) for row in rows[1:]] for i, n in enumerate(rows[0])
+        }
+        if "epoch" in found:
+            found["epoch"] = [int(v) for v in found["epoch"]]
+        return found
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The metrics by part: `{"test": {"loss": …, "accuracy": …}, "validation": …}`."""
+        return self._json("metrics.json")
+
+    @cached_property
+    def lock(self) -> dict[str, Any]:
+        """What the run was made of: hashes, versions, seed."""
+        return self._json("lock.json")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the model takes and learns."""
+        return Plan.restore(self._data["model"])
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """The transforms with what they learned."""
+        return Feeds.restore(self._data)
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        return self._json("data.json")
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise NotARun(f"{self.path} holds no readable {name}, so it is no whole run") from error
+        if not isinstance(found, dict):
+            raise NotARun(f"{self.path / name} is not what a run writes")
+        return found  # pyright: ignore[reportUnknownVariableType]  # JSON
+
+    # --- what can be done with it -----------------------------------------------------------------
+
+    def predict(self, x: Any) -> Any:
+        """What the model says of raw data: fields by name, or the one field's array.
+
+        The run's transforms are applied, (examples, …) of each field -> what `model.predict` gives:
+        the array of the one output, several by name. Raises `BadData`.
+        """
+        import numpy as np
+
+        feeds, plan = self.feeds, self.plan
+        fed = {n: f for n, f in feeds.inputs.items() if n in plan.inputs}
+        fields = list(dict.fromkeys(f.field for f in fed.values())) or list(plan.inputs)
+        given: dict[str, Array] = (
+            {str(n): np.asarray(v) for n, v in x.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+            if isinstance(x, Mapping)
+            else {fields[0]: np.asarray(x)}
+        )
+        if lacking := [f for f in fields if f not in given]:
+            raise BadData(f"the data has no field `{lacking[0]}`, which the model reads")
+        arrays = {n: f.apply(given[f.field]) for n, f in fed.items()} if fed else given
+        count = len(next(iter(given.values())))
+        return self.model.predict(
+            bare(plan.x(arrays, count)),
+            batch_size=min(max(plan.batches(count), 32), 4096),
+            verbose=0,
+        )
+
+    def evaluate(
+        self,
+        part: PartName | None = None,
+        *,
+        program: Program | None = None,
+        datasets: Mapping[str, Dataset] = DATASETS,
+        catalogue: Catalogue | None = None,
+    ) -> dict[str, float]:
+        """The loss and metrics of a part of the run's own data: the test part where there is one.
+
+        A run with further losses wants the `program` that it was made of, since their tensors are
+        not among the model's outputs. Raises `BadData` where the data has changed, `NotARun`.
+        """
+        if self._data["source"] is None:
+            raise BadData("the run was trained on arrays of a program, which it does not hold")
+        plan = self.plan
+        if plan.terms:
+            raise NotARun("this version measures further losses in training only: see metrics.json")
+        loaded = load_again(self._data, datasets)
+        found = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
+        chosen = found[part] if part else loaded.test or loaded.validation or loaded.train
+        if chosen is None:
+            raise BadData(f"the run's split has no part for {part}")
+        catalogue = catalogue or builtin()
+        if plan.terms and program is not None:
+            trainee = build(program, catalogue)
+            trainee.model.set_weights(self.model.get_weights())
+        else:
+            trainee = assembled(self.model, list(plan.outputs), plan.learned, None, catalogue)
+        return measured(trainee, plan, chosen, catalogue)
+
+
+def open_run(path: str | PathLike[str]) -> Run:
+    """The run in a folder; raises `NotARun`."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise NotARun(f"{folder} is no folder")
+    if not (folder / "lock.json").is_file():
+        inside = sorted(
+            (p for p in folder.iterdir() if p.name.isdecimal()), key=lambda p: int(p.name)
+        )
+        hint = f"; its last run is {inside[-1]}" if inside else ""
+        raise NotARun(f"{folder} is no run: it has no lock.json{hint}")
+    return Run(folder)
+
+
+def measured(trainee: Trainee, plan: Plan, part: Part, catalogue: Catalogue) -> dict[str, float]:
+    """The loss and metrics of a part, by their logged names."""
+    found: dict[str, Any] = trainee.fitted.evaluate(
+        bare(plan.x(part.inputs, part.count)),
+        bare(plan.y(part.inputs, part.targets, output_shapes(trainee, plan), catalogue)),
+        sample_weight=plan.weights(part.weights),
+        batch_size=plan.batches(part.count),
+        verbose=0,
+        return_dict=True,
+    )
+    return {name: float(value) for name, value in found.items()}
+
+
+def output_shapes(trainee: Trainee, plan: Plan) -> dict[str, Any]:
+    """The shapes of the model's outputs by name, the batch first."""
+    return {n: t.shape for n, t in named_outputs(trainee.model, list(plan.outputs)).items()}
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
