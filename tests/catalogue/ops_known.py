@@ -101,7 +101,18 @@ KNOWN: tuple[Known, ...] = (
         _of(
             *("deg2rad", "rad2deg", "hypot", "nanmean", "trapezoid", "layer_normalization"),
             *("batch_normalization", "rms_normalization", "sparse_categorical_crossentropy"),
-            *("isin", "norm", "std", "svd", "qr", "lu_factor", "view_as_real"),
+            *(
+                "isin",
+                "cdist",
+                "fold",
+                "unfold",
+                "norm",
+                "std",
+                "svd",
+                "qr",
+                "lu_factor",
+                "view_as_real",
+            ),
             where=lambda c: "c" in _groups(c),
         ),
         _call("deg2rad", tensor(3, dtype="complex64")),
@@ -119,10 +130,27 @@ KNOWN: tuple[Known, ...] = (
             *("nanmedian", "conv", "depthwise_conv", "separable_conv", "conv_transpose"),
             *("image.ssim", "dot_product_attention", "categorical_crossentropy", "psnr"),
             *("binary_crossentropy", "moments", "nanquantile", "nanpercentile"),
-            *("batch_normalization", "searchsorted", "solve", "solve_triangular"),
+            *("batch_normalization", "searchsorted", "solve", "solve_triangular", "threshold"),
+            *("image.affine_transform",),
             where=lambda c: _groups(c) != {"f"} or len({t.dtype for t in _types(c)}) > 1,
         ),
         _call("nanmedian", tensor(3, dtype="int32")),
+    ),
+    Known(
+        STRICT,
+        "half precision has a kernel on some devices only",
+        _of(
+            *("inv", "det", "logdet", "slogdet", "cholesky", "cholesky_inverse", "eig", "eigh"),
+            *("qr", "svd", "lu_factor", "pinv", "matrix_rank", "solve", "solve_triangular"),
+            where=lambda c: any(t.dtype in ("float16", "bfloat16") for t in _types(c)),
+        ),
+        _call("det", tensor(4, 4, dtype="float16")),
+    ),
+    Known(
+        STRICT,
+        "a pointwise kernel is of one place",
+        _of("separable_conv", where=lambda c: any(d != 1 for d in c.inputs[2].dims[:-2])),
+        _call("separable_conv", tensor(8, 3), TensorType((3, 3, 2)), TensorType((2, 6, 5))),
     ),
     Known(
         STRICT,
@@ -199,13 +227,13 @@ KNOWN: tuple[Known, ...] = (
     Known(
         STRICT,
         "Keras compares pictures of unlike sizes after broadcasting them, or too small ones",
-        _of("image.ssim", where=lambda c: c.inputs[0].shape != c.inputs[1].shape),
+        _of("image.ssim"),
         _call("image.ssim", tensor(16, 16, 3), tensor(16, 16, 1)),
     ),
     Known(
         STRICT,
         "what does not fit is moved or broadcast by Keras without a word",
-        _of("slice_update", "scatter", "scatter_update"),
+        _of("slice_update"),
         _call("slice_update", TensorType((4, 3)), TensorType((2, 3)), start_indices=[3, 0]),
     ),
     Known(
@@ -222,6 +250,12 @@ KNOWN: tuple[Known, ...] = (
         "Keras's symbolic shape of tensors of unlike ranks is wrong",
         _of("kron", where=lambda c: c.inputs[0].rank != c.inputs[1].rank),
         _call("kron", TensorType((2, 3)), TensorType((3,))),
+    ),
+    Known(
+        STRICT,
+        "Keras says the shape of b, though the two broadcast",
+        _of("solve", "solve_triangular", where=lambda c: c.inputs[0].rank > 2),
+        _call("solve_triangular", tensor(4, 4), TensorType((1, 4, 2))),
     ),
     Known(
         STRICT,

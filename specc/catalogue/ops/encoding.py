@@ -95,7 +95,7 @@ def _vector(what: str, given: TensorType | None, x: TensorType, *, at: int, i: i
     if given is None:
         return
     needs_rank("ops.batch_normalization", given, 1, input=i, form=f"({what},)")
-    if given.dims[0] != x.dims[at]:
+    if given.shape[0] != x.shape[at] or clash(given.dims[0], x.dims[at]) is not None:
         raise ShapeMismatch(
             f"ops.batch_normalization takes a {what} for each of {x.dims[at]}; this is {given}",
             inputs=(0, i),

@@ -259,7 +259,8 @@ def affine_transform(
 ) -> Result:
     """Turned, moved and stretched pictures. (batch, h, w, channels), (batch, 8) -> unchanged"""
     _axes("affine_transform", images, data_format)
-    needs("image.affine_transform", images.dtype, REAL)
+    needs("image.affine_transform", images.dtype, FLOATS)
+    needs("image.affine_transform", transform.dtype, FLOATS, 1)
     needs_rank("ops.image.affine_transform", transform, 1, images.rank - 2, input=1)
     if transform.rank == 2 and transform.dims[0] != 1:
         merge_dims(images.dims[0], transform.dims[0])

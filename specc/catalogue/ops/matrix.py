@@ -28,6 +28,9 @@ def _triangle(name: str, what: str) -> Definition:
     def rule(x: TensorType, *, k: Diagonal = 0) -> Result:
         needs(name, x.dtype, ANY)
         needs_rank(f"ops.{name}", x, 2, -1)
+        side, offset = (x.dims[-1], k) if name == "tril" else (x.dims[-2], -k)
+        if isinstance(side, int) and offset > side:
+            raise BadArgument(f"diagonal {k} is outside of {x}", argument="k")
         return moved(x, x.dims)
 
     rule.__doc__ = f"{what}. (..., a, b), unchanged"
@@ -93,16 +96,18 @@ def trace(x: TensorType, *, offset: Diagonal = 0, axis1: Axis = 0, axis2: Axis =
     return Result(TensorType(without(x.dims, (one, two)), to.summing(x.dtype)))
 
 
-def _not_bfloat16(name: str, x: TensorType) -> None:
-    if x.dtype == "bfloat16":
+def _not_half(name: str, x: TensorType) -> None:
+    if x.dtype in ("bfloat16", "float16"):
         raise DTypeMismatch(
-            f"ops.{name} does not take bfloat16", help="write `ops.cast` before", inputs=(0,)
+            f"ops.{name} is not computed in half precision on every device",
+            help="write `ops.cast: {dtype: float32}` before",
+            inputs=(0,),
         )
 
 
 def _square(name: str, x: TensorType, takes: str = FLOAT_OR_COMPLEX) -> None:
     needs(name, x.dtype, takes)
-    _not_bfloat16(name, x)
+    _not_half(name, x)
     needs_rank(f"ops.{name}", x, 2, -1)
     rows, columns = x.dims[-2:]
     if x.shape[-2] != x.shape[-1] or clash(rows, columns) is not None:
@@ -160,7 +165,7 @@ def slogdet(x: TensorType) -> Result:
 def _sides(name: str, x: TensorType) -> tuple[Dims, int, int]:
     """The leading dimensions, and the two sides, which must be numbers."""
     needs(name, x.dtype, FLOATS)
-    _not_bfloat16(name, x)
+    _not_half(name, x)
     needs_rank(f"ops.{name}", x, 2, -1)
     rows, columns = x.dims[-2:]
     if not isinstance(rows, int) or not isinstance(columns, int):
@@ -207,7 +212,7 @@ def lu_factor(x: TensorType) -> Result:
 def pinv(x: TensorType, *, rcond: Annotated[float | None, Optional(Float(0))] = None) -> Result:
     """The pseudo-inverse. (..., a, b) -> (..., b, a)"""
     needs("pinv", x.dtype, FLOATS)
-    _not_bfloat16("pinv", x)
+    _not_half("pinv", x)
     needs_rank("ops.pinv", x, 2, -1)
     return Result(TensorType((*x.dims[:-2], x.dims[-1], x.dims[-2]), to.same(x.dtype)))
 
@@ -218,7 +223,7 @@ def matrix_rank(
 ) -> Result:
     """How many directions a matrix has. (..., a, b) -> (...)"""
     needs("matrix_rank", x.dtype, FLOATS)
-    _not_bfloat16("matrix_rank", x)
+    _not_half("matrix_rank", x)
     needs_rank("ops.matrix_rank", x, 2, -1)
     return Result(TensorType(x.dims[:-2], "int32"))
 

@@ -9,7 +9,7 @@ from specc.catalogue.define import Result, case, op, tensor
 from specc.catalogue.dtypes import resolved, result_type
 from specc.catalogue.kinds import Axis, Int, ListOf, Union
 from specc.catalogue.mismatch import BadArgument, ShapeMismatch
-from specc.catalogue.ops.promotion import ANY, ARITHMETIC, NUMBERS, needs, promoted
+from specc.catalogue.ops.promotion import ANY, ARITHMETIC, FLOATS, NUMBERS, needs, promoted
 from specc.catalogue.ops.reduction import MaybeAxis, flat
 from specc.catalogue.shapes import (
     Dims,
@@ -202,8 +202,8 @@ def cdist(x: TensorType, y: TensorType) -> Result:
     needs_rank("ops.cdist", x, 2, -1)
     needs_rank("ops.cdist", y, 2, -1, input=1)
     along = _contracted("cdist", x.dims[-1], y.dims[-1], x, y)
-    needs("cdist", x.dtype, "fc", 0)
-    needs("cdist", y.dtype, "fc", 1)
+    needs("cdist", x.dtype, FLOATS, 0)
+    needs("cdist", y.dtype, FLOATS, 1)
     dtype = result_type(resolved(x.dtype), resolved(y.dtype), "float")
     output = TensorType((*broadcast(x.dims[:-2], y.dims[:-2]), x.dims[-2], y.dims[-2]), dtype)
     return Result(output, (), multiply_adds(output.size, _size(along)))

@@ -61,7 +61,7 @@ def needs(op: str, dtype: str, groups: str, *inputs: int) -> None:
 def whole_for_whole(value: float | None, dtype: str, argument: str) -> None:
     """Raises `BadArgument` for a fraction among whole numbers, and a negative among unsigned."""
     among = group(dtype)
-    if value is None or among not in "iub":
+    if value is None or among not in "iu":
         return
     if isinstance(value, float) or (value < 0 and among != "i"):
         raise BadArgument(

@@ -9,7 +9,7 @@ from specc.catalogue.kinds import Axes, Axis, Int, ListOf, Optional
 from specc.catalogue.mismatch import BadArgument, ShapeMismatch
 from specc.catalogue.ops import promotion as to
 from specc.catalogue.ops.reduction import MaybeAxes, axes_of, flat
-from specc.catalogue.shapes import LARGEST, Dims, needs_rank, position, shape_text, without
+from specc.catalogue.shapes import LARGEST, Dims, needs_rank, position, product, shape_text, without
 from specc.catalogue.types import Dim, Symbol, TensorType
 
 NewShape = Annotated[tuple[int, ...], ListOf(Int(-1, LARGEST))]
@@ -43,7 +43,7 @@ def reshaped(dims: Dims, newshape: tuple[int, ...]) -> Dims:
     wanted = 1
     for n in newshape:
         wanted *= 1 if n == -1 else n
-    if size is None:
+    if size is None and (-1 in newshape or not names):
         return tuple(None if n == -1 else n for n in newshape)
     text = f"{shape_text(dims)} does not fit into {list(newshape)}"
     if -1 not in newshape:
@@ -56,7 +56,7 @@ def reshaped(dims: Dims, newshape: tuple[int, ...]) -> Dims:
         if size != wanted:
             raise ShapeMismatch(f"{text}: {size} numbers, not {wanted}", inputs=(0,))
         return newshape
-    if wanted == 0 or size % wanted:
+    if size is None or wanted == 0 or size % wanted:
         some = f"`{names[0]}` can be any length, and " if names else ""
         raise ShapeMismatch(f"{text}: {some}{size} is not a multiple of {wanted}", inputs=(0,))
     left: Dim = None
@@ -69,15 +69,8 @@ def reshaped(dims: Dims, newshape: tuple[int, ...]) -> Dims:
 
 def _content(dims: Dims) -> tuple[int | None, list[Symbol]]:
     """The product of the numbers, and the named dimensions; `None` if one is quite unknown."""
-    size, names = 1, list[Symbol]()
-    for dim in dims:
-        if dim is None:
-            return None, []
-        if isinstance(dim, Symbol):
-            names.append(dim)
-        else:
-            size *= dim
-    return size, names
+    names = [d for d in dims if isinstance(d, Symbol)]
+    return None if None in dims else product(d for d in dims if isinstance(d, int)), names
 
 
 @op(case((4, 3)), case(tensor()), case((None, 3)))
