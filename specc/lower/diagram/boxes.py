@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from specc.catalogue.define import Definition
 from specc.catalogue.kinds import Instance
@@ -110,8 +110,9 @@ def _family(layer: Layer) -> str:
     """The module of the layer's rule; a wrapper has that of the layer inside it."""
     definition = layer.definition
     inner = layer.arguments.get("layer")
-    if isinstance(inner, Instance) and isinstance(inner.definition, Iterable):
-        found: Any = next(iter(inner.definition))
+    rule: Any = inner.definition if isinstance(inner, Instance) else None
+    if isinstance(rule, tuple):
+        found = cast("tuple[Any, ...]", rule)[0]
         definition = found if isinstance(found, Definition) else definition
     family = definition.rule.__module__.rpartition(".")[2]
     return family if family in palette.FAMILIES else "layer"

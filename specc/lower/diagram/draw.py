@@ -12,9 +12,9 @@ from specc.lower.diagram import mermaid as chart
 from specc.lower.diagram.build import Detail, drawing
 from specc.lower.diagram.dot import source
 from specc.lower.diagram.errors import TooLargeError, UnknownFormatError
-from specc.lower.diagram.save import save
 from specc.lower.diagram.svg import cleaned
 from specc.lower.diagram.view import Drawing
+from specc.lower.writing import write_bytes
 
 FORMATS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".html")
 
@@ -52,7 +52,7 @@ def draw(
         data = page.source(view, _svg(view)).encode()
     else:
         data = _rendered(view, form[1:])
-    save(path, data)
+    write_bytes(path, data)
     return path
 
 
