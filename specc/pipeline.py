@@ -18,7 +18,7 @@ Each pass takes a report and collects what it finds; it does not raise. Here, at
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,15 +28,15 @@ from specc.catalogue.catalogue import Catalogue, builtin
 from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
 from specc.diagnostics.span import Source
-from specc.document import address
+from specc.document.address import check_addresses
+from specc.document.assign import assigned, from_params, from_text
 from specc.document.extends import extended
 from specc.document.failure import Unreadable
 from specc.document.files import Folder
-from specc.document.given import located as locate
+from specc.document.given import located
 from specc.document.node import Node
 from specc.document.read import read_file, read_text_of
 from specc.document.structure import structured
-from specc.document.scalars import core
 from specc.expand.spec import expanded, stem_of
 from specc.graph.build import graphed
 from specc.infer.infer import inferred
@@ -76,7 +76,7 @@ def passes(spec: Written | None = None, *, text: str | None = None, settings: Se
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _uncollected() -> Generator[None]:
     """Pauses the garbage collector: the passes only make things, and it would walk all of them
     again and again (half of the time on 10,000 layers).
     """
@@ -151,51 +151,21 @@ def _document(
 ) -> tuple[Node, str]:
     """The located tree, bases merged and settings in place; raises `Unreadable`."""
     if isinstance(spec, Mapping):
-        name, folder = "spec", Path.cwd()
-        root = locate(spec, Source("spec"))
+        root, name, folder = located(spec, Source("spec")), "spec", Path()
     elif text is not None:
-        name, folder = "spec", Path.cwd()
-        root = read_text_of(Source("text", text), report)
+        root, name, folder = read_text_of(Source("text", text), report), "spec", Path()
     elif spec is not None:
         path = Path(spec)
-        name, folder = str(spec), path.parent
-        root = read_file(path, str(spec), report)
+        root, name, folder = read_file(path, str(spec), report), str(spec), path.parent
     else:
         raise TypeError("compile needs a path, a mapping, or text=…")
-    root = extended(root, Folder(folder, tuple(settings.allow)), name, report)
-    assignments: dict[str, Node] = {}
-    for key, value in (settings.params or {}).items():
-        assignments[f"params.{key}"] = locate(value, Source("params"))
-    for written in settings.sets:
-        path_text, source, value_text = address.assignment(written)
-        assignments[path_text] = _value(value_text, source, len(path_text) + 1, report)
-    return address.assigned(root, assignments, report), name
-
-
-def _value(text: str, source: Source, offset: int, report: Report) -> Node:
-    """The value of a `--set`, read as YAML; what is no YAML is text."""
-    from specc.document import yaml_reader
-    from specc.document.compose import compose
-
-    place = (1, offset + 1, 1, offset + 1 + max(len(text), 1))
-    try:
-        node = compose(yaml_reader.read(text, source), source, report)
-    except Unreadable:
-        return Node(core(text) if text else "", source, *place)
-    return Node(None, source, *place) if node is None else _moved(node, offset)
-
-
-def _moved(node: Node, offset: int) -> Node:
-    """The tree with its columns counted from the beginning of the argument."""
-    if node.line == 1:
-        node.column += offset
-    if node.end_line == 1:
-        node.end_column += offset
-    below = node.value.values() if isinstance(node.value, dict) else node.value
-    if isinstance(node.value, dict | list):
-        for child in (*below, *node.keys.values()):
-            _moved(child, offset)
-    return node
+    base = Folder(folder, tuple(settings.allow))
+    root = extended(root, base, None if text or isinstance(spec, Mapping) else Path(name), report)
+    assignments = [*from_params(settings.params or {})]
+    assignments += [from_text(written, report) for written in settings.sets]
+    root = assigned(root, assignments, report)
+    check_addresses(root, report)
+    return root, name
 
 
 def _source(root: Node) -> str | None:

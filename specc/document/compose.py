@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from specc.diagnostics.codes import document as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
@@ -40,17 +41,21 @@ def compose(stream: Iterator[Event], source: Source, report: Report) -> Node | N
     stack: list[_Frame] = []
     anchors: dict[str, Node] = {}
     size = 0
-    for kind, value, line, column, end_line, end_column, anchor in stream:
+    last = (1, 1)
+    for kind, scalar, line, column, end_line, end_column, anchor in stream:
         if kind == events.CLOSE:
-            frame = stack.pop()
-            frame.node.end_line, frame.node.end_column = end_line, end_column
-            frame.node.size = size - frame.before
+            if (line, column) != (end_line, end_column):
+                last = (end_line, end_column)  # a bracket; a block ends where its last value does
+            _close(stack, size, last)
             continue
         before = size
+        last = (end_line, end_column)
         if kind == events.ALIAS:
-            node = _aliased(Node(anchor, source, line, column, end_line, end_column), anchors, stack)
+            alias = Node(anchor, source, line, column, end_line, end_column)
+            node = _aliased(alias, anchors, stack)
             size += node.size
         else:
+            value: Any = scalar
             if kind == events.MAPPING:
                 value = {}
             elif kind == events.LIST:
@@ -64,31 +69,47 @@ def compose(stream: Iterator[Event], source: Source, report: Report) -> Node | N
             raise Unreadable(codes.TooManyNodes(message, node.span()))
         if not stack:
             root = node
-        elif isinstance((top := stack[-1]).node.value, list):
-            top.node.value.append(node)
-        elif top.key is None:
-            if not isinstance(node.value, str):
-                raise Unreadable(_no_text(node))
-            top.key = node
-            refused = _refused(node, top.node)
-            top.skip = refused is not None
-            if refused is not None:
-                report.add(refused)
+        elif _placed(node, stack[-1], report):
             continue
-        else:
-            if not top.skip:
-                top.node.value[top.key.value] = node
-                top.node.keys[top.key.value] = top.key
-            top.key = None
         if kind in _NESTED:
             if len(stack) >= LEVELS:
-                message = f"this is nested more than {LEVELS} levels deep"
-                raise Unreadable(codes.TooDeep(message, node.span()))
+                raise _too_deep(node)
             stack.append(_Frame(node, before))
     return root
 
 
 _NESTED = (events.MAPPING, events.LIST)
+
+
+def _placed(node: Node, top: _Frame, report: Report) -> bool:
+    """Puts a node into the mapping or list around it; true if it became a key."""
+    if isinstance(top.node.value, list):
+        top.node.elements.append(node)
+        return False
+    if top.key is None:
+        top.key = node
+        refused = _refused(node, top.node)
+        top.skip = refused is not None
+        if refused is not None:
+            report.add(refused)
+        return True
+    if not top.skip:
+        key = str(top.key.value)
+        top.node.entries[key] = node
+        top.node.keys[key] = top.key
+    top.key = None
+    return False
+
+
+def _close(stack: list[_Frame], size: int, end: tuple[int, int]) -> None:
+    """Ends the innermost mapping or list."""
+    frame = stack.pop()
+    node = frame.node
+    node.end_line, node.end_column = end
+    node.size = size - frame.before
+    node.levels += 1
+    if stack and stack[-1].node.levels < node.levels:
+        stack[-1].node.levels = node.levels
 
 
 def _aliased(alias: Node, anchors: dict[str, Node], stack: list[_Frame]) -> Node:
@@ -98,19 +119,29 @@ def _aliased(alias: Node, anchors: dict[str, Node], stack: list[_Frame]) -> Node
         raise Unreadable(codes.BadAlias(message, alias.span()))
     if any(frame.node is node for frame in stack):
         raise Unreadable(codes.BadAlias(f"`*{alias.value}` stands inside itself", alias.span()))
+    if len(stack) + node.levels > LEVELS:
+        raise _too_deep(alias)
+    if stack:
+        stack[-1].node.levels = max(stack[-1].node.levels, node.levels)
     return node
 
 
-def _no_text(node: Node) -> Diagnostic:
-    return codes.KeyNotText(
-        "a key is text, and this is not",
-        node.span(),
-        help="put it into quotes, if it is meant as a name",
-    )
+def _too_deep(node: Node) -> Unreadable:
+    message = f"this is nested more than {LEVELS} levels deep"
+    return Unreadable(codes.TooDeep(message, node.span()))
 
 
 def _refused(key: Node, parent: Node) -> Diagnostic | None:
-    """Why a key cannot be taken, if so."""
+    """Why a key cannot be taken, if so; one that is a list or mapping raises `Unreadable`."""
+    if not isinstance(key.value, str):
+        no_text = codes.KeyNotText(
+            "a key is text, and this is not",
+            key.span(),
+            help="put it into quotes, if it is meant as a name",
+        )
+        if key.is_list or key.is_mapping:
+            raise Unreadable(no_text)
+        return no_text
     if key.value == "<<":
         return codes.MergeKey(
             "`<<` merge keys are no part of the language",

@@ -12,7 +12,7 @@ ALIAS: Final = 4
 
 
 class Event(NamedTuple):
-    """`kind` is one of the constants; lines and columns count from 1; `anchor` is YAML's `&name`."""
+    """A `kind` of the above; lines and columns count from 1; `anchor` is YAML's `&name`."""
 
     kind: int
     value: Any

@@ -37,7 +37,11 @@ class Folder:
                     help="fetch it yourself and name the file; a spec never uses the network",
                 )
             )
-        path = Path(os.path.realpath(self.root / written))
+        try:
+            path = Path(os.path.realpath(self.root / written))
+        except OSError as error:
+            why = f"`{written}` cannot be read: {error.strerror or error}"
+            raise Unreadable(codes.Unreadable(why, span)) from None
         for folder in (self.root, *self.allowed):
             if path.is_relative_to(os.path.realpath(folder)):
                 return path
@@ -50,26 +54,36 @@ class Folder:
         )
 
 
-def read_text(path: Path, span: Span | None = None) -> str:
-    """The text of a regular file, UTF-8, at most 64 MiB; raises `Unreadable`."""
+def read_text(path: Path, name: str, span: Span | None = None) -> str:
+    """The text of a regular file, UTF-8, at most 64 MiB; raises `Unreadable`.
+
+    Errors call the file `name`; `span` is where a spec names it.
+    """
+    place = span or Span(Source(name, quotable=False))
     try:
+        # Without O_NONBLOCK a named pipe would wait for a writer before it could be refused.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise Unreadable(_unreadable(path, span, _why(error))) from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(_unreadable(path, name, place, _why(error))) from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             what = "is a folder" if stat.S_ISDIR(status.st_mode) else "is no regular file"
-            raise Unreadable(_unreadable(path, span, what))
-        if status.st_size > BYTES:
-            raise Unreadable(_too_long(path, span))
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(BYTES + 1)
+            raise Unreadable(_unreadable(path, name, place, what))
+        data = b""
+        size = status.st_size
+        if size <= BYTES:
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                data = file.read(BYTES + 1)
+            size = len(data)
+    except OSError as error:
+        raise Unreadable(_unreadable(path, name, place, _why(error))) from None
     finally:
         os.close(descriptor)
-    if len(data) > BYTES:
-        raise Unreadable(_too_long(path, span))
-    return decode(data, str(path), span)
+    if size > BYTES:
+        message = f"`{name}` is longer than {BYTES // 2**20} MiB"
+        raise Unreadable(codes.TooLong(message, place))
+    return decode(data, name, span)
 
 
 def decode(data: bytes, name: str, span: Span | None = None) -> str:
@@ -80,37 +94,34 @@ def decode(data: bytes, name: str, span: Span | None = None) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         place = span or Span(Source(name, quotable=False), line, 1, line, 2)
         message = f"`{name}` is not UTF-8 text (byte {error.start}, line {line})"
-        raise Unreadable(codes.Unreadable(message, place)) from None
+        raise Unreadable(codes.Unreadable(message, place, help="save it as UTF-8")) from None
 
 
-def _too_long(path: Path, span: Span | None) -> codes.TooLong:
-    message = f"`{path}` is longer than {BYTES // 2**20} MiB"
-    return codes.TooLong(message, span or Span(Source(str(path), quotable=False)))
-
-
-def _unreadable(path: Path, span: Span | None, why: str) -> codes.Unreadable:
+def _unreadable(path: Path, name: str, place: Span, why: str) -> codes.Unreadable:
     near = _beside(path) if why == "does not exist" else None
     return codes.Unreadable(
-        f"`{path}` {why}",
-        span or Span(Source(str(path), quotable=False)),
-        help=f"did you mean `{near}`?" if near else None,
+        f"`{name}` {why}",
+        place,
+        help=f"did you mean `{Path(name).parent / near}`?" if near else None,
     )
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "does not exist"
     if isinstance(error, PermissionError):
         return "may not be read"
-    return f"cannot be read: {error.strerror or error}"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}"
+    return "is no path: it holds a character that no file name has"
 
 
-def _beside(path: Path) -> Path | None:
+def _beside(path: Path) -> str | None:
+    """The spec in the same folder that was probably meant."""
     from specc.catalogue.kinds import nearest
 
     try:
         names = [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml", ".json")]
     except OSError:
         return None
-    close = nearest(path.name, names)
-    return path.parent / close if close else None
+    return nearest(path.name, names)

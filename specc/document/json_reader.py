@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from json.decoder import JSONDecodeError, scanstring
+from collections.abc import Callable, Iterator
+from json import decoder
 from typing import Any, Final
 
 from specc.diagnostics.codes import document as codes
@@ -19,12 +19,15 @@ from specc.document import events
 from specc.document.bounds import DIGITS
 from specc.document.events import Event
 from specc.document.failure import Unreadable
-from specc.document.yaml_reader import bad_number
+from specc.document.scalars import bad_number
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"[A-Za-z]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_scanned: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
+"""The text of a string from after its quote on, and where it ends. It has no type stub."""
 _CLOSERS: Final = {"{": "}", "[": "]"}
 
 
@@ -107,17 +110,19 @@ def _scalar(t: _Text, c: str, at: int) -> tuple[Event, int]:
     value: Any
     if c == '"':
         try:
-            value, stop = scanstring(text, at + 1, True)
-        except JSONDecodeError as error:
+            value, stop = _scanned(text, at + 1, True)
+        except decoder.JSONDecodeError as error:
             raise t.wrong(error.msg[0].lower() + error.msg[1:], error.pos) from None
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if _SURROGATE.search(value):
             raise t.wrong("half of a surrogate pair", at)
     elif match := _NUMBER.match(text, at):
         stop, digits = match.end(), match.group()
         whole = match[1] is None and match[2] is None
         value = math.inf
-        if len(digits) <= DIGITS:
-            value = int(digits) if whole else float(digits)
+        if not whole:
+            value = float(digits)
+        elif len(digits) <= DIGITS:
+            value = int(digits)
         if isinstance(value, float) and not math.isfinite(value):
             raise Unreadable(bad_number(digits, Span(t.source, *t.place(at, stop))))
     elif (match := _WORD.match(text, at)) and match.group() in _WORDS:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from specc.catalogue.plain import is_dict, is_list
 from specc.diagnostics.span import Source, Span
 
 Path = tuple[str | int, ...]
@@ -13,13 +14,16 @@ Path = tuple[str | int, ...]
 class Node:
     """A value and its place. `value` is a scalar, a list of nodes, or a mapping of names to nodes.
 
-    `keys` holds the nodes of a mapping's keys, and `size` counts the values below, for the bound
-    on aliases. Nodes are shared by aliases and never changed once they are read.
+    `keys` holds the nodes of a mapping's keys; `size` counts the values and keys in it and `levels`
+    how deep it goes, for the bounds on aliases. Nodes are shared by aliases and never changed once
+    they are read.
     """
 
-    __slots__ = ("column", "end_column", "end_line", "keys", "line", "size", "source", "value")
+    __slots__ = (
+        "column", "end_column", "end_line", "keys", "levels", "line", "size", "source", "value",
+    )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # a place is four numbers, and one is made for every value
         self,
         value: Any,
         source: Source,
@@ -37,39 +41,51 @@ class Node:
         self.end_column = end_column
         self.keys: dict[str, Node] = keys if keys is not None else {}
         self.size = 1
+        self.levels = 0
+
+    @property
+    def entries(self) -> dict[str, Node]:
+        """What a mapping holds; nothing where it is none."""
+        return self.value if is_dict(self.value) else {}
+
+    @property
+    def elements(self) -> list[Node]:
+        """What a list holds; nothing where it is none."""
+        return self.value if is_list(self.value) else []
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return isinstance(self.value, dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list."""
+        return isinstance(self.value, list)
 
     def span(self, path: Path = ()) -> Span:
-        """Where the value stands; a mapping or list that spans lines shows its first line."""
-        return Span(
-            self.source, self.line, self.column, self.end_line, self.end_column, path
-        )
+        """Where the value stands; `path` says where that is in the document."""
+        return Span(self.source, self.line, self.column, self.end_line, self.end_column, path)
 
     def like(self, value: Any, keys: dict[str, Node] | None = None) -> Node:
-        """Another value at this place."""
+        """Another value at this place; it has the keys that are given, and no others."""
         return Node(
-            value,
-            self.source,
-            self.line,
-            self.column,
-            self.end_line,
-            self.end_column,
-            keys if keys is not None else self.keys,
+            value, self.source, self.line, self.column, self.end_line, self.end_column, keys
         )
 
     def plain(self) -> Any:
         """The value without places: dicts, lists and scalars."""
-        value = self.value
-        if isinstance(value, dict):
-            return {k: n.plain() for k, n in value.items()}
-        if isinstance(value, list):
-            return [n.plain() for n in value]
-        return value
+        if self.is_mapping:
+            return {k: n.plain() for k, n in self.entries.items()}
+        if self.is_list:
+            return [n.plain() for n in self.elements]
+        return self.value
 
     def at(self, path: Iterable[str | int]) -> Node:
         """The node at a path, or the nearest one above it that exists."""
         node = self
         for step in path:
-            below = _child(node, step)
+            below = node.below(step)
             if below is None:
                 break
             node = below
@@ -79,35 +95,21 @@ class Node:
         """The node at a path, or `None`."""
         node = self
         for step in path:
-            below = _child(node, step)
+            below = node.below(step)
             if below is None:
                 return None
             node = below
         return node
 
+    def below(self, step: str | int) -> Node | None:
+        """What a mapping has under a key, or a list at an index; or `None`."""
+        if isinstance(step, str):
+            return self.entries.get(step)
+        elements = self.elements
+        return elements[step] if 0 <= step < len(elements) else None
+
     def key_at(self, path: Sequence[str | int]) -> Node:
         """The key that a path ends in, or the value where it ends in a list's element."""
-        parent = self.at(path[:-1])
-        key = parent.keys.get(str(path[-1])) if path and isinstance(parent.value, dict) else None
+        parent = self.find(path[:-1])
+        key = parent.keys.get(str(path[-1])) if path and parent is not None else None
         return key or self.at(path)
-
-
-def _child(node: Node, step: str | int) -> Node | None:
-    value = node.value
-    if isinstance(value, dict):
-        return value.get(step)
-    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
-        return value[step]
-    return None
-
-
-def locate(value: Any, source: Source) -> Node:
-    """A tree without places, from plain values that a program passed."""
-    if isinstance(value, Mapping):
-        children = {str(k): locate(v, source) for k, v in value.items()}
-        node = Node(children, source, keys={k: Node(k, source) for k in children})
-    elif isinstance(value, list | tuple):
-        node = Node([locate(v, source) for v in value], source)
-    else:
-        node = Node(value, source)
-    return node

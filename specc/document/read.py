@@ -15,12 +15,34 @@ from specc.document.failure import Unreadable
 from specc.document.files import read_text
 from specc.document.node import Node
 
+_HELP = (
+    "a spec begins with `specc: 1`, then `inputs`, `graph` and `outputs`; "
+    "`specc new` writes one to start from"
+)
+_OF_A_SPEC = ("specc", "extends", "inputs", "graph", "outputs")
+"""Keys of which a spec has at least one."""
+_LIKE_A_SPEC = re.compile(rf"(?m)^\s*\{{?\s*([\"']?)(?:{'|'.join(_OF_A_SPEC)})\1\s*:")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def read_file(path: Path, name: str, report: Report, span: Span | None = None) -> Node:
-    """The tree of a spec file; raises `Unreadable`. A `.json` file is read by JSON's rules."""
-    text = read_text(path, span)
-    source = Source(name, text, quotable=_may_be_quoted(text))
-    return read_text_of(source, report, json=path.suffix.lower() == ".json")
+    """The tree of a spec file; raises `Unreadable`. A `.json` file is read by JSON's rules.
+
+    `span` is where another spec names the file. What a file that is no spec holds is not quoted,
+    for it may be any file that the author of a spec was curious about.
+    """
+    text = read_text(path, name, span)
+    json = path.suffix.lower() == ".json"
+    if _LIKE_A_SPEC.search(text) is not None:
+        return read_text_of(Source(name, text), report, json=json)
+    hidden = Source(name, text, quotable=False)
+    try:
+        return read_text_of(hidden, Report(), json=json)
+    except Unreadable as failure:
+        found = failure.diagnostic
+        where = found.span.line if found.span else 1
+        message = f"`{name}` cannot be read as a spec: {found.title().lower()} (line {where})"
+        raise Unreadable(type(found)(message, span or Span(hidden), help=_HELP)) from None
 
 
 def read_text_of(source: Source, report: Report, *, json: bool = False) -> Node:
@@ -29,24 +51,21 @@ def read_text_of(source: Source, report: Report, *, json: bool = False) -> Node:
     if len(text) > BYTES:
         message = f"the text is longer than {BYTES // 2**20} MiB"
         raise Unreadable(codes.TooLong(message, Span(source)))
+    if found := _SURROGATE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = "the text holds half of a surrogate pair, which UTF-8 cannot write"
+        raise Unreadable(codes.Unreadable(message, Span(source, line, 1, line, 2)))
     reader = json_reader if json else yaml_reader
     root = compose(reader.read(text, source), source, report)
-    if root is None or not isinstance(root.value, dict):
-        what = "empty" if root is None or root.value is None else "no mapping"
-        raise Unreadable(
-            codes.NotASpec(
-                f"the document is {what}",
-                root.span() if root and root.line else Span(source, 1, 1, 1, 2),
-                help="a spec begins with `specc: 1`, then `inputs`, `graph` and `outputs`; "
-                "`specc new` writes one to start from",
-            )
-        )
+    if root is None or root.value is None:
+        raise Unreadable(_no_spec(source, root, "the document is empty"))
+    if not root.is_mapping:
+        raise Unreadable(_no_spec(source, root, "the document is no mapping"))
+    if not any(key in root.entries for key in _OF_A_SPEC):
+        raise Unreadable(_no_spec(source, None, "the document has no key of a spec"))
     return root
 
 
-_LIKE_A_SPEC = re.compile(r"""(?m)^\s*\{?\s*["']?(specc|extends|inputs|graph|params)["']?\s*:""")
-
-
-def _may_be_quoted(text: str) -> bool:
-    """Whether errors may show lines of this text: it must look like a spec."""
-    return _LIKE_A_SPEC.search(text) is not None
+def _no_spec(source: Source, root: Node | None, what: str) -> codes.NotASpec:
+    span = root.span() if root is not None and root.line else Span(source, 1, 1, 1, 2)
+    return codes.NotASpec(what, span, help=_HELP)

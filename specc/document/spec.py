@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from specc.catalogue.kinds import nearest
+from specc.catalogue.plain import is_dict
 from specc.document.values import (
     Chosen,
     Count,
@@ -26,6 +28,7 @@ from specc.document.values import (
     Text,
     Whole,
     is_expression,
+    name,
 )
 
 
@@ -77,27 +80,33 @@ def _sample(value: Any) -> Any:
     if isinstance(value, str) and not is_expression(value):
         if value not in ("normal", "uniform"):
             raise PydanticCustomError(
-                "choice", "this wants normal, or one of normal, uniform and integers as a key"
+                "choice",
+                "normal, or one of normal, uniform and integers as a key",
+                {"choices": "normal uniform"},
             )
         return {value: {}}
-    if isinstance(value, dict) and len(value) != 1:
-        raise PydanticCustomError("one_key", "this wants one of normal, uniform and integers")
+    if is_dict(value):
+        if len(value) != 1:
+            raise PydanticCustomError("one_key", "this wants one of normal, uniform and integers")
+        return {k: dict[str, Any]() if v is None else v for k, v in value.items()}
     return value
 
 
 def _dimension(value: Any) -> Any:
-    if value is None or isinstance(value, str):
+    if value is None:
         return value
+    if isinstance(value, str):
+        return name(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError(
-            "dimension", "a dimension is a number, `null` (unknown), or a name such as `time`"
+            "dimension", "a whole number from 1, `null` (unknown), or a name such as `time`"
         )
-    if value < 1 or (isinstance(value, float) and not value.is_integer()):
-        raise PydanticCustomError("dimension", "a dimension is a whole number from 1")
+    if not 1 <= value <= 2**53 or not float(value).is_integer():
+        raise PydanticCustomError("dimension", "a whole number from 1")
     return int(value)
 
 
-Dimension = Annotated[Positive | Name | None, BeforeValidator(_dimension)]
+Dimension = Annotated[int | str | None, BeforeValidator(_dimension)]
 
 
 class Input(Strict):
@@ -127,7 +136,6 @@ BESIDE = ("when", "repeat", "with", "take", "id", "call", "as")
 Reference = Text
 References = Later[Reference | list[Reference] | dict[str, Reference | list[Reference]]]
 Take = Later[list[Reference] | dict[str, Reference | list[Reference]]]
-Parts = list[Annotated[str, BeforeValidator(lambda v: v)]]
 Repeat = Later[Count | dict[Name, Later[list[Any]]]]
 
 
@@ -182,43 +190,69 @@ def _read_step(value: Any) -> Any:
         if is_expression(value):
             return {"expression": value}
         return {"layer": _class(value), "arguments": {}}
-    if not isinstance(value, dict):
-        raise PydanticCustomError("bad_step", "a step is a class, or a mapping with a class as key")
+    if not is_dict(value):
+        raise _bad_step("a step is a class, or a mapping with a class as key", _WRITE)
     if "mark" in value or "use" in value or "layers" in value:
         return value
     classes = [k for k in value if k not in BESIDE]
-    if len(classes) != 1:
-        if not classes:
-            raise PydanticCustomError("bad_step", "this step has no class")
-        raise PydanticCustomError(
-            "bad_step",
-            "this step has several classes, or keys that no step has: {classes}",
-            {"classes": ", ".join(f"`{c}`" for c in classes[:5])},
-        )
-    name = classes[0]
-    arguments: Any = value[name]
+    if len(classes) != 1 or _misspelt(classes[0]):
+        _blame(value, classes)
+    cls = classes[0]
+    arguments = _arguments(cls, value[cls])
+    rest = {k: v for k, v in value.items() if k != cls}
+    return {"layer": _class(cls), "arguments": arguments, **rest}
+
+
+def _blame(value: dict[str, Any], classes: list[str]) -> None:
+    """Says why a mapping is no step: it has no class, or several, or a key that no step has."""
+    if not classes:
+        if "repeat" in value:
+            raise _bad_step("this repeats nothing: it has no class and no `layers`", _GROUP)
+        raise _bad_step("this step has no class", _WRITE)
+    for key in classes:
+        if (len(classes) > 1 and _is_no_class(key)) or _misspelt(key):
+            raise PydanticCustomError("unknown_key", "unknown key", {"key": key})
+    shown = ", ".join(f"`{c[:60]}`" for c in classes[:5])
+    raise _bad_step(f"this step has several classes: {shown}", _ONE_EACH)
+
+
+def _is_no_class(key: str) -> bool:
+    """A class is written with a capital, an op or a plug-in's with a dot."""
+    return "." not in key and key == key.lower()
+
+
+def _misspelt(key: str) -> bool:
+    return _is_no_class(key) and nearest(key, ("use", "mark", "layers", *BESIDE)) is not None
+
+
+_WRITE = "write the class as the key: `Dense: {units: 10}`"
+_GROUP = "write the steps under `layers`, beside `repeat`"
+_ONE_EACH = "begin each step with a `-` of its own"
+
+
+def _bad_step(message: str, help: str) -> PydanticCustomError:
+    return PydanticCustomError("bad_step", "{message}", {"message": message, "help": help})
+
+
+def _arguments(cls: str, arguments: Any) -> Any:
     if arguments is None:
-        arguments = {}
-    if not isinstance(arguments, dict) and not is_expression(arguments):
+        return {}
+    if not is_dict(arguments) and not is_expression(arguments):
         raise PydanticCustomError(
-            "bad_arguments",
-            "the arguments of `{name}` are a mapping: `{name}: {{…}}`",
-            {"name": name[:60]},
+            "bad_arguments", "`{key}` takes its arguments by name: `{key}: {…}`", {"key": cls}
         )
-    rest = {k: v for k, v in value.items() if k != name}
-    return {"layer": _class(name), "arguments": arguments, **rest}
+    return arguments
 
 
-def _class(name: str) -> str:
-    if not CLASS.fullmatch(name):
-        raise PydanticCustomError(
-            "bad_step", "`{name}` is no class of a layer, and no `ops.` function", {"name": name[:60]}
-        )
-    return name
+def _class(cls: str) -> str:
+    if not CLASS.fullmatch(cls):
+        shown = cls if len(cls) <= 60 else cls[:57] + "..."
+        raise _bad_step(f"`{shown}` is no class of a layer, and no `ops.` function", _WRITE)
+    return cls
 
 
 def _which(value: Any) -> str:
-    if isinstance(value, dict):
+    if is_dict(value):
         for key, tag in _TAGS.items():
             if key in value:
                 return tag
@@ -257,7 +291,8 @@ class Chain(Strict):
 def _layer(value: Any) -> Any:
     read = _read_step(value)
     if set(read) != {"layer", "arguments"}:
-        raise PydanticCustomError("bad_step", "this wants one layer, as `Dense: {{units: 10}}`")
+        beside = ", ".join(f"`{k}`" for k in sorted({*read} - {"layer", "arguments"}))
+        raise _bad_step(f"a declared layer has its class only, and this has {beside}", _WRITE)
     return read
 
 
@@ -320,23 +355,23 @@ LOSS = re.compile(r"(?:[a-z_]\w*\.)?[A-Z]\w*")
 
 
 def _loss_term(value: Any) -> Any:
-    if not isinstance(value, dict):
-        raise PydanticCustomError(
-            "bad_term", "a loss term is a loss class with its tensors beside it"
-        )
+    if not is_dict(value):
+        raise PydanticCustomError("bad_term", "a loss term is a mapping", {"help": _TERM})
     classes = [k for k in value if LOSS.fullmatch(k)]
     if len(classes) != 1:
+        shown = ", ".join(f"`{c[:60]}`" for c in classes[:5]) or "none"
         raise PydanticCustomError(
             "bad_term",
-            "a loss term has one loss class as a key, such as `MeanSquaredError: {{}}`; "
-            "this has {count}",
-            {"count": len(classes)},
+            "a loss term has one loss class as a key, and this has {shown}",
+            {"shown": shown, "help": _TERM},
         )
-    (name,) = classes
-    arguments = {} if value[name] is None else value[name]
-    tensors = {k: v for k, v in value.items() if k not in (name, "weight")}
-    read = {"loss": name, "arguments": arguments, "tensors": tensors}
+    (cls,) = classes
+    tensors = {k: v for k, v in value.items() if k not in (cls, "weight")}
+    read = {"loss": cls, "arguments": _arguments(cls, value[cls]), "tensors": tensors}
     return read | ({"weight": value["weight"]} if "weight" in value else {})
+
+
+_TERM = "write the class and its tensors: `{MeanSquaredError: {}, y_true: a, y_pred: b}`"
 
 
 class LossTerm(Strict):
@@ -438,14 +473,14 @@ class Space(Strict):
 
     choice: Later[Annotated[list[Any], Field(min_length=1)]] | None = None
     uniform: Later[Annotated[list[Later[Number]], Field(min_length=2, max_length=2)]] | None = None
-    log_uniform: (
-        Later[Annotated[list[Later[Number]], Field(min_length=2, max_length=2)]] | None
-    ) = None
+    log_uniform: Later[Annotated[list[Later[Number]], Field(min_length=2, max_length=2)]] | None = (
+        None
+    )
     int: Later[Annotated[list[Later[Whole]], Field(min_length=2, max_length=3)]] | None = None
 
 
 def _space(value: Any) -> Any:
-    if isinstance(value, dict) and len(value) != 1:
+    if is_dict(value) and len(value) != 1:
         raise PydanticCustomError(
             "one_key", "this wants one of choice, uniform, log_uniform and int"
         )
@@ -479,9 +514,7 @@ class Tune(Strict):
     folds: Later[Annotated[Positive, Field(ge=2)]] | None = None
     repeats: Later[Positive] = 1
     seed_with: Later[list[dict[str, Any]]] = Field(default_factory=list[Any])
-    space: Annotated[
-        dict[str, Annotated[Space, BeforeValidator(_space)]], Field(min_length=1)
-    ]
+    space: Annotated[dict[str, Annotated[Space, BeforeValidator(_space)]], Field(min_length=1)]
     require: Require = Require()
 
 

@@ -1,7 +1,7 @@
 """The types that the fields of a spec are made of.
 
-Any value may be an expression: until the params are known, a field also takes a text that holds a
-`$` (`Later`). After that the same models check the values themselves (`context={"resolved": True}`).
+Any value may be an expression: until the params are known, a field also takes a text that holds
+a `$` (`Later`). After that the same models check the values themselves (`context=RESOLVED`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WrapValidator
 from pydantic_core import PydanticCustomError
+
+from specc.catalogue.plain import is_dict
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SPEC_NAME = re.compile(r"[a-z][a-z0-9_-]*")
@@ -30,7 +32,7 @@ def is_expression(value: object) -> bool:
 
 
 def _later(value: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
-    if is_expression(value) and not (info.context or {}).get("resolved"):
+    if is_expression(value) and info.context is not RESOLVED:
         return value
     return handler(value)
 
@@ -40,12 +42,19 @@ Later = Annotated[T, WrapValidator(_later)]
 """A value, or an expression that gives it."""
 
 
-def _name(value: Any) -> str:
-    if not isinstance(value, str) or not NAME.fullmatch(value):
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def name(value: Any) -> str:
+    """A name as the author may give it; raises pydantic's error."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("text", "a name")
+    if not NAME.fullmatch(value):
         raise PydanticCustomError(
             "bad_name",
             "`{name}` is no name: a lower-case letter, then lower-case letters, digits and `_`",
-            {"name": str(value)[:60]},
+            {"name": _short(value)},
         )
     if value in TAKEN:
         raise PydanticCustomError(
@@ -55,12 +64,14 @@ def _name(value: Any) -> str:
 
 
 def _spec_name(value: Any) -> str:
-    if not isinstance(value, str) or not SPEC_NAME.fullmatch(value) or len(value) > 100:
+    if not isinstance(value, str):
+        raise PydanticCustomError("text", "a name")
+    if not SPEC_NAME.fullmatch(value) or len(value) > 100:
         raise PydanticCustomError(
             "bad_name",
             "`{name}` is no name for a spec: a lower-case letter, then lower-case letters, "
             "digits, `_` and `-`, for it names a folder",
-            {"name": str(value)[:60]},
+            {"name": _short(value)},
         )
     return value
 
@@ -68,33 +79,33 @@ def _spec_name(value: Any) -> str:
 def _whole(value: Any) -> Any:
     """32.0 is whole; a text that looks like a number and a boolean are not."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("whole", "this wants a whole number")
+        raise PydanticCustomError("whole", "a whole number")
     if isinstance(value, float):
         if not value.is_integer():
-            raise PydanticCustomError("whole", "this wants a whole number")
+            raise PydanticCustomError("whole", "a whole number")
         return int(value)
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("number", "this wants a number")
+        raise PydanticCustomError("number", "a number")
     return value
 
 
 def _flag(value: Any) -> Any:
     if not isinstance(value, bool):
-        raise PydanticCustomError("flag", "this wants true or false")
+        raise PydanticCustomError("flag", "true or false")
     return value
 
 
 def _text(value: Any) -> Any:
     if not isinstance(value, str):
-        raise PydanticCustomError("text", "this wants text")
+        raise PydanticCustomError("text", "text")
     return value
 
 
-Name = Annotated[str, BeforeValidator(_name)]
+Name = Annotated[str, BeforeValidator(name)]
 SpecName = Annotated[str, BeforeValidator(_spec_name)]
 Text = Annotated[str, BeforeValidator(_text)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -110,18 +121,21 @@ def _one_key(value: Any) -> Any:
     """A name, or a class (a reader, a range) as the one key with its arguments."""
     if isinstance(value, str):
         return value
-    if not isinstance(value, dict):
-        raise PydanticCustomError("one_key", "this wants a name, or one name as a key")
+    if not is_dict(value):
+        raise PydanticCustomError("chosen", "a name, or one name as a key")
     if len(value) != 1:
+        names = [str(k)[:60] for k in value][:5]
         raise PydanticCustomError(
             "one_key",
-            "this wants one key, and has {count}",
-            {"count": len(value)},
+            "this wants one name as its key, and has {count}",
+            {"count": ", ".join(f"`{n}`" for n in names) or "none"},
         )
     ((key, arguments),) = value.items()
-    if arguments is not None and not isinstance(arguments, dict) and not is_expression(arguments):
+    if arguments is not None and not is_dict(arguments) and not is_expression(arguments):
         raise PydanticCustomError(
-            "one_key_arguments", "`{key}` takes a mapping of arguments", {"key": str(key)[:60]}
+            "bad_arguments",
+            "`{key}` takes its arguments by name: `{key}: {…}`",
+            {"key": str(key)},
         )
     return value
 
