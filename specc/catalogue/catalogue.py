@@ -61,10 +61,14 @@ class Catalogue:
     base: Mapping[str, Parameter]
     """What every layer has: name, dtype, trainable, activity_regularizer, autocast."""
 
+    def canonical(self, family: str, name: str) -> str:
+        """The name that the catalogue has a layer under: `AveragePooling2D` for `AvgPool2D`."""
+        return self.families[family].names.get(name, name) if family == "layer" else name
+
     def definition(self, family: str, name: str) -> Definition:
         """The rule of a layer, cell or op; raises `Refused`, `NoRule` or `UnknownClass`."""
         table = self.ops if family == "op" else self.layers
-        found = table.get(name)
+        found = table.get(self.canonical(family, name))
         if found is not None:
             return found
         shown = f"ops.{name}" if family == "op" else name
@@ -97,7 +101,7 @@ class Catalogue:
         shown = f"ops.{name}" if family == "op" else name
         definition = self.definition(family, name) if family in ("layer", "op") else None
         reads = _reads(definition) if definition else {}
-        signature = self.families[family].classes.get(name, {})
+        signature = self.families[family].classes.get(self.canonical(family, name), {})
         base = self.base if family == "layer" else {}
         rule = {n: a.default for n, a in reads.items() if not a.required}
         constructor: dict[str, Any] = {}

@@ -148,6 +148,18 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         STRICT,
+        "TensorFlow multiplies along axes of unlike lengths whose product is the same",
+        _of("tensordot"),
+        _call("tensordot", tensor(5, 4), TensorType((4, 5, 6))),
+    ),
+    Known(
+        STRICT,
+        "TensorFlow takes fewer channels in a pointwise kernel for groups",
+        _of("separable_conv"),
+        _call("separable_conv", tensor(8, 3), TensorType((3, 3, 6)), TensorType((1, 6, 3))),
+    ),
+    Known(
+        STRICT,
         "a pointwise kernel is of one place",
         _of("separable_conv", where=lambda c: any(d != 1 for d in c.inputs[2].dims[:-2])),
         _call("separable_conv", tensor(8, 3), TensorType((3, 3, 2)), TensorType((2, 6, 5))),

@@ -128,3 +128,10 @@ def _seconds() -> float:
     start = time.perf_counter()
     builtin.__wrapped__()
     return time.perf_counter() - start
+
+
+def test_an_alias_is_its_layer() -> None:
+    """`AvgPool2D` is `AveragePooling2D`, with its arguments."""
+    catalogue = builtin()
+    assert catalogue.definition("layer", "AvgPool2D").name == "AveragePooling2D"
+    assert catalogue.check("layer", "MaxPool1D", {"pool_size": 3}).rule["pool_size"] == (3,)
