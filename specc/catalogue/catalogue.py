@@ -34,7 +34,7 @@ class NoRule(Mismatch):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A call's arguments, checked: what the constructor gets, what the call gets, what rules see."""
+    """A call's arguments, checked: for the constructor, for the call, and as rules see them."""
 
     constructor: dict[str, Any]
     call: dict[str, Any]
@@ -102,7 +102,7 @@ class Catalogue:
         definition = self.definition(family, name) if family in ("layer", "op") else None
         reads = _reads(definition) if definition else {}
         signature = self.families[family].classes.get(self.canonical(family, name), {})
-        base = self.base if family == "layer" else {}
+        base: Mapping[str, Parameter] = self.base if family == "layer" else {}
         rule = {n: a.default for n, a in reads.items() if not a.required}
         constructor: dict[str, Any] = {}
         at_call: dict[str, Any] = {}
