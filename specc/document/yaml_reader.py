@@ -30,7 +30,7 @@ def read(text: str, source: Source) -> Iterator[Event]:
     documents = 0
     try:
         for event in _parsed(text):
-            kind: type[yaml.Event] = type(event)
+            kind: object = event.__class__
             start, end = event.start_mark, event.end_mark
             place = (start.line + 1, start.column + 1, end.line + 1, end.column + 1)
             if kind is yaml.ScalarEvent:
