@@ -53,18 +53,26 @@ def call_box(identity: str, nodes: Drawn, *, weights: bool, costs: bool) -> Box:
         labels.clipped(title),
         family,
         (*lines, *labels.wrapped(counts)),
-        labels.clipped(first.name) if len(nodes) == 1 else "",
+        labels.clipped(_name(first)) if len(nodes) == 1 else "",
         frozen=frozen,
     )
 
 
 def summary_box(
-    identity: str, title: str, times: int, lines: Sequence[str], drawn: Sequence[Drawn]
+    identity: str,
+    title: str,
+    times: int,
+    lines: Sequence[str],
+    drawn: Sequence[Drawn],
+    *,
+    costs: bool,
 ) -> Box:
     """The box of a block or repeat whose inside is not shown."""
-    calls = labels.count(sum(map(len, drawn)), "call")
+    texts = [*lines, labels.count(sum(map(len, drawn)), "call")]
+    flops = sum(_flops(n) or 0 for nodes in drawn for n in nodes) if costs else 0
+    texts += [labels.operations(flops)] if flops else []
     heading = f"{title or 'repeat'} ×{times}" if times > 1 else title or "repeat"
-    return Box(identity, "summary", heading, "summary", tuple(labels.wrapped([*lines, calls])))
+    return Box(identity, "summary", heading, "summary", tuple(labels.wrapped(texts)))
 
 
 def output_box(identity: str, name: str, program: Program) -> Box:
@@ -104,6 +112,12 @@ def _arguments(node: Node) -> dict[str, Any]:
     if isinstance(node.operator, Layer):
         own = node.operator.arguments
     return {**found, **own, **node.call}
+
+
+def _name(node: Node) -> str:
+    """A call's name, without that of the block's use that it stands in."""
+    prefixes = [str(c.key[0]) for c in node.clusters if c.kind == "block" and c.key]
+    return node.name.removeprefix(prefixes[-1]) if prefixes else node.name
 
 
 def _family(layer: Layer) -> str:

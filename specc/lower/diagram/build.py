@@ -130,7 +130,7 @@ class _Builder:
     def _fold(self, fold: Fold, level: int, top: bool) -> list[Box | Group]:
         cluster, times, items = fold.cluster, fold.times, fold.items
         title = labels.clipped(cluster.label)
-        kind: GroupKind = "block" if cluster.kind == "block" else "turn"
+        kind: GroupKind = "turn" if cluster.turns > 1 else "block"
         lines: list[str] = []
         if cluster.kind == "repeat":
             if times == 1 and len(items) == 1 and isinstance(items[0], Leaf):
@@ -153,7 +153,8 @@ class _Builder:
             self.wires.summarize(drawn, identity)
             for nodes in drawn:
                 self.sharing.use(nodes, identity)
-            return [boxes.summary_box(identity, title, times, lines, drawn)]
+            costs = self.detail.costs
+            return [boxes.summary_box(identity, title, times, lines, drawn, costs=costs)]
         identity = self._id("group")
         entries = self._entries(drawn, cluster) if times > 1 else []
         members = [*entries, *self._members(items, level + 1, top)]
