@@ -24,6 +24,7 @@ def command(
 
     Exit status 0 where there is no error, 1 where there is one; warnings do not count.
     """
+    from specc.diagnostics.render.escape import printable
     from specc.pipeline import Outcome, Settings, passes
 
     outcomes: list[Outcome] = [passes(s, settings=Settings(None, sets, allow)) for s in specs]
@@ -46,5 +47,6 @@ def command(
             if outcome.program is not None and not quiet:
                 program = outcome.program
                 outputs = ", ".join(f"{n} {t.type}" for n, t in program.outputs.items())
-                click.echo(f"{spec}: ok, {program.parameters:,} parameters, gives {outputs}")
+                name = printable(str(spec))
+                click.echo(f"{name}: ok, {program.parameters:,} parameters, gives {outputs}")
     sys.exit(0 if all(r.ok for r in reports) else 1)

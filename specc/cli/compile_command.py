@@ -22,6 +22,7 @@ from specc.cli.options import spec_argument, spec_options
 @spec_options
 def command(spec: Path, output: Path, sets: tuple[str, ...], allow: tuple[Path, ...]) -> None:
     """Compile SPEC to a Keras model or to JSON."""
+    from specc.diagnostics.render.escape import printable
     from specc.lower.json import as_json
     from specc.lower.writing import whole, write_text
     from specc.pipeline import compile as compiled
@@ -42,4 +43,4 @@ def command(spec: Path, output: Path, sets: tuple[str, ...], allow: tuple[Path, 
                 model.save(temporary)
     except OSError as error:
         raise click.ClickException(f"{output}: {error.strerror or error}") from None
-    click.echo(output)
+    click.echo(printable(str(output)))

@@ -18,6 +18,7 @@ from specc.cli.options import spec_argument, spec_options
 @click.option("--costs", is_flag=True, help="Show parameters and FLOPs.")
 @spec_options
 def command(
+    *,
     spec: Path,
     output: Path | None,
     expand: bool,
@@ -26,6 +27,7 @@ def command(
     allow: tuple[Path, ...],
 ) -> None:
     """Draw SPEC. The format is that of the output's ending: .svg .png .pdf .dot"""
+    from specc.diagnostics.render.escape import printable
     from specc.lower.diagram.draw import draw
     from specc.pipeline import compile as compiled
 
@@ -35,4 +37,4 @@ def command(
         draw(program, target, expand=expand, costs=costs)
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from None
-    click.echo(target)
+    click.echo(printable(str(target)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -76,6 +78,9 @@ def group() -> None:
 
 def main() -> None:
     """The console script's entry."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where the terminal is not UTF-8
     try:
         group.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -85,6 +90,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+    except OSError as error:  # such as a full disk behind standard output
+        with suppress(OSError):
+            click.echo(f"error: {error.strerror or error}", err=True)
+        sys.exit(3)

@@ -12,7 +12,7 @@ from specc.diagnostics.report import Report
 
 def colored(*, err: bool) -> bool:
     """Whether a stream is a terminal that wants colour (`NO_COLOR`, `FORCE_COLOR` are heeded)."""
-    if os.environ.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     if os.environ.get("FORCE_COLOR"):
         return True

@@ -1,11 +1,13 @@
-"""A report: everything that was found, in the order of the sources; and the error that carries it."""
+"""A report: everything that was found, in order of place; and the error that carries it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.span import Source
 
 _ALLOW = re.compile(r"#\s*specc:\s*allow\s+([A-Z0-9, ]+)")
 
@@ -25,12 +27,16 @@ class Report:
         self._found.setdefault((diagnostic.code, place, diagnostic.message), diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        def order(item: tuple[int, Diagnostic]) -> tuple[int, int, int]:
-            index, found = item
-            span = found.span
-            return (span.line, span.column, index) if span else (0, 0, index)
-
-        return (d for _, d in sorted(enumerate(self._found.values()), key=order))
+        sources: dict[Source, int] = {}
+        order: list[tuple[int, int, int, int]] = []
+        found = list(self._found.values())
+        for index, diagnostic in enumerate(found):
+            if (span := diagnostic.span) is None:
+                order.append((-1, 0, 0, index))
+            else:
+                rank = sources.setdefault(span.source, len(sources))
+                order.append((rank, span.line, span.column, index))
+        return (found[index] for *_, index in sorted(order))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -63,9 +69,9 @@ class Report:
     def __repr__(self) -> str:
         return f"<Report: {len(self.errors)} errors, {len(self.warnings)} warnings>"
 
-    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Lets a notebook show the errors and not the object."""
-        printer.text(str(self))  # type: ignore[attr-defined]  # IPython's printer has no stubs
+        printer.text(str(self))
 
 
 class SpecError(ValueError):

@@ -8,8 +8,8 @@ from specc.diagnostics.diagnostic import Diagnostic
 class Unreadable(Diagnostic):
     """The file cannot be read.
 
-    It is missing, is no regular file, may not be read, or is not UTF-8 text. What a file holds that is
-    no spec is never shown.
+    It is missing, is no regular file, may not be read, or is not UTF-8 text. What a file holds that
+    is no spec is never shown.
 
     Wrong:
 
@@ -45,8 +45,8 @@ class BadSyntax(Diagnostic):
 class QuoteExpression(Diagnostic):
     """An expression is cut by YAML: quote it.
 
-    Inside `{…}` and `[…]` a comma, a colon followed by a blank, and a bracket end a plain text, and a
-    blank before `#` ends it anywhere.
+    Inside `{…}` and `[…]` a comma, a colon followed by a blank, and a bracket end a plain text, and
+    a blank before `#` ends it anywhere.
 
     Wrong:
 
@@ -80,8 +80,8 @@ class DuplicateKey(Diagnostic):
 class KeyNotText(Diagnostic):
     """A key is no text.
 
-    Keys are names. A number, a boolean, `null`, a list or a mapping as a key must be quoted, or is a
-    mistake.
+    Keys are names. A number, a boolean, `null`, a list or a mapping as a key must be quoted, or is
+    a mistake.
 
     Wrong:
 
@@ -291,7 +291,7 @@ class ExtendsCycle(Diagnostic):
 class NothingToDelete(Diagnostic):
     """`$delete` names nothing.
 
-    The text `$delete` takes away a key of the base, which must be there: otherwise it is a misspelling.
+    The text `$delete` takes away a key of the base, which must be there: otherwise it is misspelt.
 
     Wrong:
 

@@ -55,7 +55,7 @@ class WrongType(Diagnostic):
 class BadName(Diagnostic):
     """A name that the language does not allow.
 
-    Names are lower case: a letter, then letters, digits and `_`. `it`, `index` and `batch` are taken.
+    Names are lower case: a letter, then letters, digits and `_`. `it` and `index` are taken.
 
     Wrong:
 

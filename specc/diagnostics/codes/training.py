@@ -132,8 +132,8 @@ class BadPhase(Diagnostic):
 class BadSpace(Diagnostic):
     """A search space that cannot be searched.
 
-    A range goes from the lower to the higher end, `log_uniform` from above 0; a `choice` has at least
-    one; a `grid` takes `choice` and `int` only.
+    A range goes from the lower to the higher end, `log_uniform` from above 0; a `choice` has at
+    least one; a `grid` takes `choice` and `int` only.
 
     Wrong:
 

@@ -8,8 +8,8 @@ from specc.diagnostics.diagnostic import Diagnostic
 class UnknownLayer(Diagnostic):
     """A layer, op or other class that does not exist.
 
-    The class is the key: Keras's class names, `ops.` and a function of `keras.ops`, and the layers of
-    installed plug-ins.
+    The class is the key: Keras's class names, `ops.` and a function of `keras.ops`, and the layers
+    of installed plug-ins.
 
     Wrong:
 
@@ -270,7 +270,7 @@ class WrongLoss(Diagnostic):
 
     Wrong:
 
-        outputs: {y: {loss: sparse_categorical_crossentropy}}   # y is (batch, 1, 28, 28, 3) of strings
+        outputs: {y: {loss: sparse_categorical_crossentropy}}   # y is (batch,)
 
     Right:
 

@@ -94,8 +94,8 @@ class BadParts(Diagnostic):
 class BadInputs(Diagnostic):
     """A step is given other tensors than it takes.
 
-    A model or block takes a mapping by the names of its inputs, or a list in their order; a layer or op
-    with several arguments takes a mapping by their names.
+    A model or block takes a mapping by the names of its inputs, or a list in their order; a layer
+    or op with several arguments takes a mapping by their names.
 
     Wrong:
 

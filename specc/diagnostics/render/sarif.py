@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
@@ -55,7 +56,8 @@ def _result(found: Diagnostic) -> dict[str, Any]:
 
 
 def _location(span: Span) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": span.source.name}}
+    uri = quote(span.source.name.encode("utf-8", "surrogatepass"))
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
     if span.line:
         physical["region"] = {
             "startLine": span.line,
