@@ -32,7 +32,7 @@ class Bound:
     """Where it stands in the spec."""
 
 
-class Unbound(Exception):  # noqa: N818  # says what is wrong
+class Unbound(Exception):
     """A binding that cannot be: its path in the spec, and the `Mismatch` that says why.
 
     `field` is true where the field itself is unknown.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, Array]
 
 
-class BadData(ValueError):  # noqa: N818  # says what is wrong
+class BadData(ValueError):
     """The data is not what the spec or the run says; the text says which field, and why."""
 
 
@@ -30,9 +30,9 @@ class Feed:
     """One field on its way to an input or target: (examples, …) -> (examples, …)."""
 
     field: str
+    type: FieldType
+    """What the field is before its transforms."""
     transforms: tuple[Transform, ...] = ()
-    names: tuple[str, ...] = ()
-    """What the classes, or the columns, of the field are called."""
 
     def fit(self, values: Array, type_: FieldType) -> Feed:
         """The feed with transforms that have learned from the training part."""
@@ -56,7 +56,10 @@ class Feed:
         """The feed as JSON has it."""
         return {
             "field": self.field,
-            "names": list(self.names),
+            "shape": list(self.type.shape),
+            "dtype": self.type.dtype,
+            "classes": self.type.classes,
+            "names": list(self.type.names),
             "transforms": [t.state() for t in self.transforms],
         }
 
@@ -64,7 +67,10 @@ class Feed:
     def restore(cls, state: Mapping[str, Any]) -> Feed:
         """The feed that `state` was taken of."""
         transforms = tuple(restore_transform(t) for t in state["transforms"])
-        return cls(state["field"], transforms, tuple(state["names"]))
+        type_ = FieldType(
+            tuple(state["shape"]), state["dtype"], state["classes"], tuple(state["names"])
+        )
+        return cls(state["field"], type_, transforms)
 
 
 @dataclass(frozen=True)
@@ -145,4 +151,4 @@ def feeds(program: Program, data: Data, fields: Mapping[str, FieldType]) -> Feed
 
 
 def _feed(found: Bound) -> Feed:
-    return Feed(found.field, found.transforms, found.type.names or found.given.names)
+    return Feed(found.field, found.given, found.transforms)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Indices = np.ndarray[Any, np.dtype[np.int64]]
 
 
-class CannotSplit(ValueError):  # noqa: N818  # says what is wrong
+class CannotSplit(ValueError):
     """The data cannot be split as the spec says; the text says why."""
 
 

@@ -16,6 +16,7 @@ from specc.lower.missing import MissingExtra
 from specc.lower.writing import whole
 from specc.train.failure import RunFailed
 from specc.train.member import member
+from specc.train.progress import in_order
 
 _FILES = {
     "BackupAndRestore": "backup_dir",
@@ -130,9 +131,10 @@ def recorder(history: dict[str, list[float]]) -> Any:
 
         def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
             epochs = len(history.setdefault("epoch", []))
-            for name, value in {"epoch": epoch + 1, **(logs or {})}.items():
+            history["epoch"].append(epoch + 1)
+            for name in in_order(logs or {}):
                 column = history.setdefault(name, [math.nan] * epochs)
-                column.append(float(value) if name != "epoch" else value)
+                column.append(float((logs or {})[name]))
             for column in history.values():
                 column.extend([math.nan] * (epochs + 1 - len(column)))
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from specc.train.run import Run
 
 
-class RunFailed(RuntimeError):  # noqa: N818  # says what happened, as users read it
+class RunFailed(RuntimeError):
     """A run could not go on: the loss is no number, the disk is full. What was saved is whole."""
 
     status: ClassVar[int] = 3

@@ -26,7 +26,16 @@ def shown(progress: Progress, epochs: int, steps: int, stream: TextIO | None = N
 
 def line(logs: Mapping[str, Any]) -> str:
     """The logs as one line of names and numbers."""
-    return "  ".join(f"{name} {_number(value)}" for name, value in logs.items())
+    return "  ".join(f"{name} {_number(logs[name])}" for name in in_order(logs))
+
+
+def in_order(logs: Mapping[str, Any]) -> list[str]:
+    """The logged names as people read them: the loss, what was measured, then validation."""
+
+    def place(name: str) -> tuple[bool, bool]:
+        return name.startswith("val_"), name.removeprefix("val_") != "loss"
+
+    return sorted(logs, key=place)
 
 
 def _number(value: float) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PartName = Literal["test", "validation", "train"]
 
 
-class NotARun(ValueError):  # noqa: N818  # says what is wrong
+class NotARun(ValueError):
     """A folder that is no run, or lacks what is asked of it; the text says what."""
 
 
@@ -147,8 +147,11 @@ class Run:
         if self._data["source"] is None:
             raise BadData("the run was trained on arrays of a program, which it does not hold")
         plan = self.plan
-        if plan.terms:
-            raise NotARun("this version measures further losses in training only: see metrics.json")
+        if plan.terms and program is None:
+            raise NotARun(
+                "the run has further losses over tensors inside the model, so evaluating it takes "
+                "its program: `run.evaluate(program=specc.compile(…))`"
+            )
         loaded = load_again(self._data, datasets)
         found = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
         chosen = found[part] if part else loaded.test or loaded.validation or loaded.train

@@ -97,8 +97,8 @@ def _with_terms(program: Program, catalogue: Catalogue) -> Trainee:
         slots: dict[str, str | float] = {}
         for slot, value in loss.tensors.items():
             if isinstance(value, Tensor):
-                taps[f"{name}/{slot}"] = value
-                slots[slot] = f"{name}/{slot}"
+                taps[f"{name}.{slot}"] = value
+                slots[slot] = f"{name}.{slot}"
             else:
                 slots[slot] = float(value.value) if isinstance(value, Constant) else value  # pyright: ignore[reportAttributeAccessIssue, reportArgumentType]  # a list of tensors is no loss's argument
         terms.append(Term(name, found, slots, loss.weight))
