@@ -202,9 +202,16 @@ class _Scope:
             return Instance("layer", name, checked.constructor, (definition, checked))
         if (refused := REFUSED.get(name)) is not None:
             raise Refused(f"{name} {refused.reason}", help=refused.instead)
-        if name not in self.catalogue.families[family].classes:
+        table = self.catalogue.families[family]
+        name = name if name in table.classes else table.names.get(name, name)
+        if name not in table.classes:
             raise self._unknown(family, name)
         checked = self.catalogue.check(family, name, arguments, shared=self.uses)
+        if family == "activation" and arguments:
+            raise BadArgument(
+                "an activation is a name; Keras does not keep its arguments when it saves",
+                help=f"take it out, and put a step after this one: `ops.{name}: {{…}}`",
+            )
         return Instance(family, name, checked.constructor)
 
     def named(self, family: str, name: str) -> str:

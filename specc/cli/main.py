@@ -56,6 +56,7 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         from specc.diagnostics.report import SpecError
+        from specc.diagnostics.render.escape import printable
         from specc.lower.missing import MissingExtra
 
         try:
@@ -68,6 +69,12 @@ class _Commands(click.Group):
         except MissingExtra as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(2)
+        except (Exception, KeyboardInterrupt) as error:
+            status = getattr(error, "status", None)  # faults of data and runs say how to end
+            if not isinstance(status, int):
+                raise
+            click.echo(f"error: {printable(str(error))}", err=True)
+            sys.exit(status)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class BadData(ValueError):
     """The data is not what the spec or the run says; the text says which field, and why."""
 
+    status = 1
+
 
 @dataclass(frozen=True)
 class Feed:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class CannotSplit(ValueError):
     """The data cannot be split as the spec says; the text says why."""
 
+    status = 1
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -41,6 +41,8 @@ def realised(value: Any, shared: Mapping[str, Any] | None = None) -> Any:
     if isinstance(value, Instance):
         if value.shared is not None:
             return (shared or {})[value.shared]
+        if value.family == "activation":
+            return value.name  # the catalogue allows none with arguments
         arguments = {k: realised(v, shared) for k, v in value.arguments.items()}
         return _class(value.family, value.name)(**arguments)
     if isinstance(value, tuple | list):

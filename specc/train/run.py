@@ -32,6 +32,8 @@ PartName = Literal["test", "validation", "train"]
 class NotARun(ValueError):
     """A folder that is no run, or lacks what is asked of it; the text says what."""
 
+    status = 1
+
 
 class Run:
     """A run folder. What it holds is read when it is first asked for."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 class DiagramError(Exception):
     """A picture could not be drawn; the message says what to do instead."""
 
+    status = 1
+
 
 class UnknownFormatError(DiagramError, ValueError):
     """The file's suffix is none that a picture can have."""
