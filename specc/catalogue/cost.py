@@ -2,12 +2,13 @@
 
 A multiply-add counts two; adding a bias counts one for each number that comes out; pooling counts
 its window for each number that comes out; a sum or mean counts one for each number that goes in.
-Normalisation counts two for each number where the statistics are stored, and seven where they are
-computed (mean, difference, square, mean, scale, shift). An element-wise function counts nothing, so
-that `activation: relu` and a step `ReLU` cost the same, as in TensorFlow's profiler; the softmax
-inside attention counts five for each score. Arithmetic between tensors (`Add`, `Multiply`) counts
-one for each number and further tensor. What only moves numbers costs nothing. Random numbers and
-dropout are not drawn at inference and cost nothing.
+Normalisation counts two for each number where the statistics are stored; where they are computed,
+what its steps add up to: ten in LayerNormalization, six in GroupNormalization, four in
+RMSNormalization. An element-wise function counts nothing, so that `activation: relu` and a step
+`ReLU` cost the same, as in TensorFlow's profiler; the softmax inside attention counts five for each
+score. Arithmetic between tensors (`Add`, `Multiply`) counts one for each number and further tensor.
+What only moves numbers costs nothing. Random numbers and dropout are not drawn at inference and
+cost nothing.
 
 `None` is a cost that hangs on a length that is not known.
 """
@@ -20,7 +21,9 @@ SOFTMAX = 5
 """Operations for each number of a softmax, as TensorFlow's profiler counts them."""
 
 NORMALIZE_STORED = 2
-NORMALIZE_COMPUTED = 7
+NORMALIZE_COMPUTED = 10
+NORMALIZE_GROUP = 6
+NORMALIZE_RMS = 4
 
 
 def operations(*factors: int | None) -> int | None:

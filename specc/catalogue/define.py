@@ -12,13 +12,14 @@ with their kinds. All further arguments come from `signatures.json`, which is ge
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
 
 from specc.catalogue.kinds import Bool, Kind, Spatial
+from specc.catalogue.mismatch import DTypeMismatch
 from specc.catalogue.types import BATCH, Dim, TensorType
 
 Tensors = tuple[TensorType, ...]
@@ -122,6 +123,8 @@ class Definition:
     family: str = "layer"
     axes: int = 0
     """How many spatial axes there are, where one rule serves 1D, 2D and 3D (see `Spatial`)."""
+    text: bool = False
+    """Whether tensors of text are taken, as by `StringLookup`."""
 
     @property
     def summary(self) -> str:
@@ -155,6 +158,16 @@ class Definition:
                 slots.append(Slot(p.name, many, not required))
         return tuple(slots), tuple(arguments)
 
+    def refuse_text(self, tensors: Iterable[TensorType]) -> None:
+        """Raises `DTypeMismatch` for a tensor of text, where the layer calculates."""
+        for position, each in enumerate(tensors):
+            if each.dtype == "string" and not self.text:
+                raise DTypeMismatch(
+                    f"{self.name} calculates, and this is text: {each}",
+                    help="a `StringLookup`, `Hashing` or `TextVectorization` makes ids of it",
+                    inputs=(position,),
+                )
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The tensor arguments of the call, in order."""
@@ -169,13 +182,16 @@ class Definition:
 Rule = Callable[..., Result]
 
 
-def layer(*cases: Case, name: str | None = None, axes: int = 0) -> Callable[[Rule], Definition]:
+def layer(
+    *cases: Case, name: str | None = None, axes: int = 0, text: bool = False
+) -> Callable[[Rule], Definition]:
     """Makes a layer of a rule; the function's name, or `name`, is the Keras class's.
 
     A rule that has a keyword argument `dtype: str` is given the layer's compute dtype. A rule that
     serves 1D, 2D and 3D is made by a function over `axes`, which its `Spatial` arguments follow.
+    One that takes tensors of text says `text`.
     """
-    return lambda rule: _definition(rule, cases, "layer", name, axes)
+    return lambda rule: replace(_definition(rule, cases, "layer", name), axes=axes, text=text)
 
 
 def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
@@ -183,10 +199,8 @@ def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
     return lambda rule: _definition(rule, cases, "op", name)
 
 
-def _definition(
-    rule: Rule, cases: tuple[Case, ...], family: str, name: str | None = None, axes: int = 0
-) -> Definition:
-    return Definition(name or rule.__name__.rstrip("_"), rule, cases, family, axes)
+def _definition(rule: Rule, cases: tuple[Case, ...], family: str, name: str | None) -> Definition:
+    return Definition(name or rule.__name__.rstrip("_"), rule, cases, family)
 
 
 def definitions(module: Any) -> dict[str, Definition]:

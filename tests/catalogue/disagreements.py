@@ -106,6 +106,12 @@ def _attends_heads() -> bool:
     return tuple(scores.shape) != (2, 2, 9, 9)
 
 
+def _takes_whole_state() -> bool:
+    state = np.ones((2, 5), "int32")
+    output, _ = keras.layers.SimpleRNNCell(5)(np.ones((2, 8), "float32"), states=[state])
+    return tuple(output.shape) == (2, 5)
+
+
 def _one_picture() -> bool:
     """A batch of grey pictures without a channel axis is taken for one picture in colour."""
     layer = keras.layers.Resizing(4, 4)
@@ -144,6 +150,13 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "ends TensorFlow's process",
         "a window is longer than the sequence, and max pooling divides by zero",
         ("AdaptiveMaxPooling1D", case((20, 4), output_size=1)),
+    ),
+    Disagreement(
+        "late",
+        "*",
+        "calculates, and this is text",
+        "text is let into layers that calculate",
+        ("Dense", case(tensor(4, dtype="string"), units=3)),
     ),
     Disagreement(
         "late",
@@ -450,11 +463,26 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "late",
         "MultiHeadAttention",
         "an axis is named twice",
-        "the equation gets one letter twice",
+        "the equation of the scores gets one letter twice",
         (
             "MultiHeadAttention",
-            case((9, 8), (9, 8), num_heads=2, key_dim=4, attention_axes=[1, 1]),
+            case(
+                (9, 8),
+                (9, 8),
+                num_heads=2,
+                key_dim=4,
+                attention_axes=[1, 1],
+                return_attention_scores=True,
+            ),
         ),
+    ),
+    Disagreement(
+        "silent",
+        "*Cell*",
+        "takes states of floats",
+        "whole numbers are taken by some cells, and by others not",
+        ("SimpleRNNCell", case(8, [tensor(5, dtype="int32")], units=5)),
+        proof=_takes_whole_state,
     ),
     Disagreement(
         "late",

@@ -17,6 +17,9 @@ from specc.catalogue.types import BATCH, Dim, TensorType
 LENGTHS: tuple[Dim, ...] = (None, 1, 2, 3, 4, 6, 8, 16)
 """What a dimension is changed to."""
 
+DTYPES = ("float16", "float64", "int32", "int64", "uint8", "bool", "string")
+"""What a dtype is changed to."""
+
 _NEVER = object()
 
 
@@ -80,7 +83,8 @@ def _tensor(tensor: Any, rng: Random, chance: float) -> Any:
             several.pop()
         return tuple(several)
     dims = _dims(tensor.dims, rng) if rng.random() < chance else tensor.dims
-    return TensorType(dims, tensor.dtype)
+    dtype = rng.choice(DTYPES) if rng.random() < 0.05 else tensor.dtype
+    return TensorType(dims, dtype)
 
 
 def _together(inputs: tuple[Any, ...], rng: Random) -> tuple[Any, ...]:

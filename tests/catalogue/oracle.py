@@ -15,6 +15,9 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import (
+    convert_variables_to_constants_v2_as_graph,
+)
 
 from specc.catalogue.define import Case, Definition
 from specc.catalogue.layers import LAYERS
@@ -176,3 +179,26 @@ def _gist(error: Exception) -> str:
         line for line in lines if not line.startswith(("Exception encountered", "Arguments", "•"))
     ]
     return (said or lines or [""])[0][:200]
+
+
+def profiled(name: str, case: Case) -> int:
+    """The floating-point operations that TensorFlow's profiler counts for one example."""
+    definition = LAYERS[name]
+    made, flags = split(definition, case.arguments)
+    layer = construct(name, made)
+    symbols = _map(lambda t: keras.KerasTensor(t.shape, dtype=t.dtype), case.inputs)
+    call(definition, layer, symbols, flags)
+    specs = _map(lambda t: tf.TensorSpec((1, *t.shape[1:]), t.dtype), case.inputs)
+
+    def run(*flat: Any) -> Any:
+        tensors = keras.tree.pack_sequence_as(specs, list(flat))
+        return call(definition, layer, tensors, flags)
+
+    function = tf.function(run, input_signature=keras.tree.flatten(specs))
+    _, frozen = convert_variables_to_constants_v2_as_graph(function.get_concrete_function())
+    profiler = tf.compat.v1.profiler
+    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(frozen, name="")
+        built = options.with_empty_output().build()
+        return profiler.profile(graph, options=built).total_float_ops

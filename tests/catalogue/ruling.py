@@ -32,6 +32,8 @@ def ruling(definition: Definition, case: Case, dtype: str = "float32") -> Result
     if len(case.inputs) > len(definition.slots):
         raise InputCount("too many tensors")
     tensors = [autocast(v, s, dtype) for v, s in zip(case.inputs, definition.slots, strict=False)]
+    several = (t if isinstance(t, tuple) else (t,) for t in tensors if t is not None)
+    definition.refuse_text(each for one in several for each in one)
     return definition.rule(*tensors, **rule)
 
 

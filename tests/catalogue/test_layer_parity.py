@@ -16,10 +16,10 @@ import parity
 import pytest
 from disagreements import DISAGREEMENTS, Disagreement, listed
 from drawing import cases, show
-from ruling import outputs
+from ruling import outputs, ruling
 
 from specc.catalogue.catalogue import _Scope, builtin
-from specc.catalogue.define import Argument, Case, Result
+from specc.catalogue.define import Argument, Case, Result, case
 from specc.catalogue.kinds import Bool
 from specc.catalogue.layers import ALIASES, LAYERS
 from specc.catalogue.layers.own import OWN
@@ -42,8 +42,8 @@ def explain(found: parity.Comparison) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_own_cases(name: str) -> None:
     """Keras accepts each of a layer's own cases, and gives what specc says."""
-    for case in LAYERS[name].cases:
-        found = parity.compare(name, case)
+    for each in LAYERS[name].cases:
+        found = parity.compare(name, each)
         entry = listed(found) if found.difference else None
         assert entry is not None or (found.accepted and not found.difference), explain(found)
 
@@ -52,17 +52,17 @@ def test_own_cases(name: str) -> None:
 def test_drawn_cases(name: str) -> None:
     """specc and Keras give one verdict on drawn cases, or the difference is listed."""
     rng = Random(name)
-    for case in islice(cases(LAYERS[name], rng), COUNT):
-        found = parity.compare(name, case)
+    for drawn in islice(cases(LAYERS[name], rng), COUNT):
+        found = parity.compare(name, drawn)
         assert not found.difference or listed(found) is not None, explain(found)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_real_numbers(name: str) -> None:
     """Real numbers through a layer's first case have the shapes that specc says."""
-    case = LAYERS[name].cases[0]
-    found = parity.compare(name, case)
-    given = oracle.eager(name, case)
+    first = LAYERS[name].cases[0]
+    found = parity.compare(name, first)
+    given = oracle.eager(name, first)
     assert isinstance(found.specc, Result)
     assert isinstance(given, oracle.Answer), given
     for ours, (shape, _) in zip(outputs(found.specc), given.outputs, strict=True):
@@ -73,25 +73,25 @@ def test_real_numbers(name: str) -> None:
 @pytest.mark.parametrize("entry", DISAGREEMENTS, ids=lambda d: f"{d.example[0]}-{d.kind}")
 def test_disagreement_is_not_stale(entry: Disagreement) -> None:
     """The two still differ on a listed disagreement's example, for the reason that is listed."""
-    name, case = entry.example
-    found = parity.compare(name, case)
+    name, example = entry.example
+    found = parity.compare(name, example)
     assert entry.applies(found), explain(found)
     if entry.kind == "late":
-        assert parity.late(name, case)
+        assert parity.late(name, example)
     elif entry.kind == "crash":
-        assert _crashes(name, case)
+        assert _crashes(name, example)
     elif entry.proof is not None:
         assert entry.proof()
     else:
         assert entry.kind == "wrong"
-        assert parity.wrong(name, case)
+        assert parity.wrong(name, example)
 
 
-def _crashes(name: str, case: Case) -> bool:
-    shape = oracle.concrete(case.inputs[0])
+def _crashes(name: str, example: Case) -> bool:
+    shape = oracle.concrete(example.inputs[0])
     code = (
         "import keras, numpy as np;"
-        f"keras.layers.{name}(**{dict(case.arguments)!r})(np.ones({shape!r}, 'float32'))"
+        f"keras.layers.{name}(**{dict(example.arguments)!r})(np.ones({shape!r}, 'float32'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     return done.returncode < 0
@@ -144,3 +144,30 @@ def test_slots(name: str) -> None:
     called = inspect.signature(getattr(keras.layers, name).call).parameters
     for slot in LAYERS[name].slots:
         assert slot.name in called
+
+
+COSTS = (
+    ("Dense", case((10, 40), units=30)),
+    ("Conv1D", case((28, 4), filters=8, kernel_size=3)),
+    ("Conv2D", case((28, 28, 3), filters=8, kernel_size=3, strides=2, padding="same")),
+    ("Conv3D", case((8, 8, 8, 4), filters=8, kernel_size=3)),
+    ("DepthwiseConv2D", case((28, 28, 4), kernel_size=3)),
+    ("SeparableConv2D", case((28, 28, 4), filters=8, kernel_size=3)),
+    ("Conv2DTranspose", case((14, 14, 4), filters=8, kernel_size=3, strides=2, padding="same")),
+    ("MaxPooling2D", case((28, 28, 4))),
+    ("GlobalAveragePooling2D", case((28, 28, 4))),
+    ("BatchNormalization", case((28, 28, 4))),
+    ("LayerNormalization", case((28, 28, 4))),
+    ("GroupNormalization", case((28, 28, 4), groups=2)),
+    ("Add", case([(28, 4), (28, 4)])),
+    ("ReLU", case((28, 4))),
+    ("Attention", case([(16, 32), (16, 32)])),
+    ("EinsumDense", case((10, 8), equation="abc,cd->abd", output_shape=[None, 6])),
+)
+
+
+@pytest.mark.parametrize(("name", "example"), COSTS, ids=[n for n, _ in COSTS])
+def test_cost_is_that_of_the_profiler(name: str, example: Case) -> None:
+    """The cost of one example is within 1 % of what TensorFlow's profiler counts."""
+    result = ruling(LAYERS[name], example)
+    assert result.flops == pytest.approx(oracle.profiled(name, example), rel=0.01)

@@ -33,6 +33,9 @@ ShareOrNone = Annotated[
     Optional(Union((Float(0, 1), ListOf(Float(0, 1), 2, 2)))),
 ]
 
+_COLOUR = (3,)
+_COLOUR_OR_GREY = (1, 3)
+
 
 def _picture(name: str, data: TensorType, data_format: str | None) -> tuple[int, int]:
     """The positions of height and channels in `(batch, height, width, channels)`.
@@ -69,8 +72,18 @@ def augmentation(name: str, doc: str, *cases: Case, channels: tuple[int, ...] = 
     return layer(*cases, name=name)(rule)
 
 
-def stretched(name: str, doc: str, *cases: Case, channels: tuple[int, ...] = ()) -> Definition:
-    """An `augmentation` that divides by the width of its `value_range`."""
+def _check_range(name: str, value_range: tuple[float, ...]) -> None:
+    """Raises where a layer that divides by the width of a range would divide by 0."""
+    if value_range[0] == value_range[1]:
+        raise BadArgument(
+            f"{name} takes a range of values from the darkest to the brightest",
+            argument="value_range",
+            help="such as [0, 255], or [0, 1]",
+        )
+
+
+def mixture(name: str, doc: str, *cases: Case) -> Definition:
+    """`AugMix` or `RandAugment`, which apply other augmentations."""
 
     def rule(
         data: TensorType,
@@ -81,13 +94,8 @@ def stretched(name: str, doc: str, *cases: Case, channels: tuple[int, ...] = ())
     ) -> Result:
         """(batch, height, width, channels), unchanged"""
         _, axis = _picture(name, data, data_format)
-        _check_channels(name, data, axis, channels)
-        if value_range[0] == value_range[1]:
-            raise BadArgument(
-                f"{name} takes a range of values from the darkest to the brightest",
-                argument="value_range",
-                help="such as [0, 255], or [0, 1]",
-            )
+        _check_channels(name, data, axis, _COLOUR_OR_GREY)
+        _check_range(name, value_range)
         return Result(data.cast(dtype), (), 0)
 
     rule.__doc__ = f"{doc} (batch, height, width, channels), unchanged"
@@ -168,8 +176,6 @@ _PICTURE = case((9, 10, 3))
 _FIRST = case((3, 9, 10), data_format="channels_first")
 _GREY = case((9, 10, 1))
 _ANY = (_PICTURE, _FIRST, _GREY)
-_COLOUR = (3,)
-_COLOUR_OR_GREY = (1, 3)
 
 
 def _by(**arguments: object) -> tuple[Case, ...]:
@@ -224,6 +230,16 @@ def RandomColorJitter(
     return Result(data.cast(dtype), (), 0)
 
 
+@layer(*_ANY, case(tensor(9, 10, 3, dtype="uint8")))
+def Equalization(
+    data: TensorType, *, value_range: Range = (0, 255), data_format: DataFormat = None
+) -> Result:
+    """Evens out the brightness. (batch, height, width, channels), unchanged; so is the dtype"""
+    _picture("Equalization", data, data_format)
+    _check_range("Equalization", value_range)
+    return Result(data, (), 0)
+
+
 @layer(*_ANY, case((9, 10, 3), kernel_size=[3, 5]))
 def RandomGaussianBlur(
     data: TensorType, *, kernel_size: BlurSize = 3, data_format: DataFormat = None, dtype: str
@@ -245,12 +261,12 @@ def RandomGaussianBlur(
 
 @layer(*_rgb(), _FIRST, case((9, 10, 1), factor=1))
 def RandomGrayscale(
-    data: TensorType, *, factor: Rate = 0.5, data_format: DataFormat = None, dtype: str
+    data: TensorType, *, factor: Rate = 0.5, data_format: DataFormat = None
 ) -> Result:
     """Takes the colours away. (batch, height, width, channels), unchanged"""
     _, axis = _picture("RandomGrayscale", data, data_format)
     _check_channels("RandomGrayscale", data, axis, _COLOUR_OR_GREY)
-    return Result(data.cast(dtype), (), 0)
+    return Result(data, (), 0)
 
 
 @layer(*_by(factor=0.1), case((9, 10, 3), factor=[-0.2, 0.3]))
@@ -262,26 +278,14 @@ def RandomRotation(
     return Result(data.cast(dtype), (), 0)
 
 
-AugMix = stretched(
-    "AugMix",
-    "Mixes chains of changes. (Hendrycks et al. 2020)",
-    *_rgb(),
-    _GREY,
-    channels=_COLOUR_OR_GREY,
-)
+AugMix = mixture("AugMix", "Mixes chains of changes. (Hendrycks et al. 2020)", *_rgb(), _GREY)
 AutoContrast = augmentation("AutoContrast", "Stretches the contrast to the full range.", *_by())
 CutMix = augmentation("CutMix", "Pastes a piece of another picture in. (Yun et al. 2019)", *_ANY)
-Equalization = stretched("Equalization", "Evens out the brightness.", *_ANY)
 MaxNumBoundingBoxes = augmentation(
     "MaxNumBoundingBoxes", "Pads boxes to a number; pictures stay.", *_by(max_number=5)
 )
 MixUp = augmentation("MixUp", "Blends pairs of pictures. (Zhang et al. 2018)", *_ANY)
-RandAugment = stretched(
-    "RandAugment",
-    "Applies changes at random. (Cubuk et al. 2019)",
-    *_rgb(),
-    channels=_COLOUR_OR_GREY,
-)
+RandAugment = mixture("RandAugment", "Applies changes at random. (Cubuk et al. 2019)", *_rgb())
 RandomBrightness = augmentation("RandomBrightness", "Lighter or darker.", *_by(factor=0.2))
 RandomColorDegeneration = augmentation(
     "RandomColorDegeneration",

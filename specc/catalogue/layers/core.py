@@ -6,7 +6,6 @@ from specc.catalogue.cost import altogether, for_each, multiply_adds
 from specc.catalogue.define import Result, Weight, case, layer, tensor
 from specc.catalogue.kinds import Flag, Number, Positive
 from specc.catalogue.layers.lora import Constraint, LoraRank, adapted
-from specc.catalogue.mismatch import DTypeMismatch
 from specc.catalogue.shapes import needs_rank, needs_size
 from specc.catalogue.types import TensorType
 
@@ -62,12 +61,6 @@ def Embedding(
 
     Ids go from 0 to `input_dim` - 1. Numbers with a fraction are cut down to whole ones.
     """
-    if inputs.dtype == "string":
-        raise DTypeMismatch(
-            "Embedding takes ids, not text",
-            inputs=(0,),
-            help="a `StringLookup` or `TextVectorization` before it gives ids",
-        )
     table = Weight("embeddings", (input_dim, output_dim))
     weights = adapted(
         "Embedding",
@@ -90,7 +83,7 @@ def Masking(inputs: TensorType, *, mask_value: Number = 0.0, dtype: str) -> Resu
     return Result(inputs.cast(dtype), (), for_each(inputs))
 
 
-@layer(case(4), case((10, 8)), case(tensor(3, dtype="int32")))
+@layer(case(4), case((10, 8)), case(tensor(3, dtype="int32")), text=True)
 def Identity(inputs: TensorType) -> Result:
     """Passes its input on. Any shape and dtype, unchanged"""
     return Result(inputs, (), 0)

@@ -106,6 +106,10 @@ def _depth(
 def _check_tokens(
     name: str, tokens: Sequence[Token], mask_token: Token | None, oov_token: Token | None
 ) -> None:
+    if not tokens:
+        raise BadArgument(
+            f"{name} has no token but those for what is unknown or masked", argument="vocabulary"
+        )
     seen: set[Token] = set()
     for i, token in enumerate(tokens):
         if token in seen:
@@ -132,6 +136,7 @@ def _looked_up(name: str, inputs: TensorType, mode: str, depth: int | None, ids:
     case(tensor(4, dtype="string")),
     case(tensor(4, dtype="string"), max_tokens=9, pad_to_max_tokens=True, output_mode="count"),
     case(tensor(4, dtype="string"), vocabulary=["a"], idf_weights=[0.5], output_mode="tf_idf"),
+    text=True,
 )
 def StringLookup(
     inputs: TensorType,
@@ -199,10 +204,6 @@ def IntegerLookup(
     With `invert` the other way round. The list is learned from the training data if it is left out.
     """
     name = "IntegerLookup"
-    if inputs.dtype == "string":
-        raise DTypeMismatch(
-            f"{name} takes ids, not text", inputs=(0,), help="`StringLookup` takes text"
-        )
     if salt is not None and oov_method != "farmhash":
         raise BadCombination(
             f"{name} takes a salt only with `oov_method: farmhash`", argument="salt"
@@ -229,6 +230,7 @@ def IntegerLookup(
     case(tensor(dtype="string"), vocabulary=["a", "b"], output_mode="multi_hot"),
     case(tensor(dtype="string"), max_tokens=9, pad_to_max_tokens=True, output_mode="count"),
     case(tensor(4, dtype="string"), vocabulary=["a"], split=None, output_mode="multi_hot"),
+    text=True,
 )
 def TextVectorization(
     inputs: TensorType,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from specc.catalogue.cost import NORMALIZE_COMPUTED, NORMALIZE_STORED, for_each
+from specc.catalogue.cost import (
+    NORMALIZE_COMPUTED,
+    NORMALIZE_GROUP,
+    NORMALIZE_RMS,
+    NORMALIZE_STORED,
+    for_each,
+)
 from specc.catalogue.define import Result, Weight, case, layer
 from specc.catalogue.kinds import (
     Axes,
@@ -149,7 +155,7 @@ def GroupNormalization(
             argument="groups",
             inputs=(0,),
         )
-    cost = for_each(inputs, NORMALIZE_COMPUTED)
+    cost = for_each(inputs, NORMALIZE_GROUP)
     return Result(inputs.cast(dtype), _scale_and_shift(shape, scale, center), cost)
 
 
@@ -157,7 +163,7 @@ def GroupNormalization(
 def RMSNormalization(x: TensorType, *, axis: Axes = -1, dtype: str) -> Result:
     """Divides by the root mean square. Any shape, unchanged (Zhang & Sennrich 2019)"""
     shape = _lengths("RMSNormalization", x, axis)
-    cost = for_each(x, 4)
+    cost = for_each(x, NORMALIZE_RMS)
     return Result(x.cast(dtype), (Weight("scale", shape),), cost)
 
 

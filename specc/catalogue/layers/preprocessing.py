@@ -124,12 +124,6 @@ def CategoryEncoding(
     """
     if num_tokens is None:
         raise MissingArgument("CategoryEncoding needs `num_tokens`", help="how many ids there are")
-    if inputs.dtype == "string":
-        raise DTypeMismatch(
-            "CategoryEncoding takes ids, not text",
-            inputs=(0,),
-            help="`StringLookup` with an `output_mode` encodes text",
-        )
     if count_weights is not None:
         if output_mode != "count":
             raise BadCombination(
@@ -193,6 +187,7 @@ def _id_dtype(mode: str, dtype: str) -> str:
     case(tensor(4, dtype="int32"), num_bins=7),
     case(tensor(4, dtype="string"), num_bins=7, output_mode="multi_hot"),
     case(tensor(1, dtype="string"), num_bins=7, output_mode="one_hot", salt=3),
+    text=True,
 )
 def Hashing(
     inputs: TensorType,
@@ -219,6 +214,7 @@ def Hashing(
     case([tensor(1, dtype="int32"), tensor(1, dtype="string")], num_bins=7),
     case([tensor(dtype="int32"), tensor(dtype="int32")], num_bins=7),
     case([tensor(1, dtype="string"), tensor(1, dtype="string")], num_bins=7, output_mode="one_hot"),
+    text=True,
 )
 def HashedCrossing(
     inputs: Tensors,

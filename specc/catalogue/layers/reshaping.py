@@ -45,6 +45,7 @@ def _size(dims: Dims) -> Dim:
     case(()),
     case((3, 20, 17), data_format="channels_first"),
     case(tensor(2, 3, dtype="int32")),
+    text=True,
 )
 def Flatten(inputs: TensorType, *, data_format: DataFormat = None) -> Result:
     """Puts all of an example in one row. (batch, ...) -> (batch, features)"""
@@ -59,6 +60,7 @@ def Flatten(inputs: TensorType, *, data_format: DataFormat = None) -> Result:
     case((10, 8), target_shape=[80]),
     case(1, target_shape=[]),
     case(tensor(6, dtype="int32"), target_shape=[2, 3]),
+    text=True,
 )
 def Reshape(inputs: TensorType, *, target_shape: Lengths) -> Result:
     """Arranges the numbers anew. (batch, ...) -> (batch, target_shape...)
@@ -128,6 +130,7 @@ def _check_size(
     case((10, 8), dims=[2, 1]),
     case((None, 4, 5), dims=[3, 1, 2]),
     case(tensor(4, dtype="int32"), dims=[1]),
+    text=True,
 )
 def Permute(inputs: TensorType, *, dims: Order) -> Result:
     """Puts the axes in another order; they count from 1. (batch, a, b) -> (batch, b, a)"""

@@ -50,6 +50,7 @@ def applied(
         )
     try:
         with Within(inner.name if inner.shared is None else "use"):
+            definition.refuse_text(t for t in tensors if isinstance(t, TensorType))
             return definition.rule(*tensors, **arguments)
     except Exception as error:
         for step in reversed(path):
@@ -163,6 +164,7 @@ def _merged(mode: str, one: TensorType, other: TensorType) -> TensorType:
     case((None, 10, 9, 3), layer={"Conv2D": {"filters": 5, "kernel_size": 3}}),
     case((4, 10, 8), layer={"LSTM": {"units": 5}}),
     case((4, 2, 3), layer={"Flatten": {}}),
+    text=True,
 )
 def TimeDistributed(
     inputs: TensorType, mask: TensorType | None = None, *, layer: Inner, dtype: str
@@ -215,6 +217,7 @@ def SpectralNormalization(
         layers=[{"Rescaling": {"scale": 2.0}}, {"Conv2D": {"filters": 2, "kernel_size": 3}}],
     ),
     case(4, layers=[{"Identity": {}}]),
+    text=True,
 )
 def Pipeline(inputs: TensorType, *, layers: InnerList, dtype: str) -> Result:
     """Layers in a row. What the first takes -> what the last gives"""
