@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,14 @@ def alternated(rivals: dict[str, Callable[[], object]], rounds: int) -> dict[str
 def median(times: Sequence[float]) -> float:
     """The middle one."""
     return statistics.median(times)
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """What the processes that one call starts and waits for take of the processor."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def ratio(slow: Sequence[float], quick: Sequence[float]) -> float:
