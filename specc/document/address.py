@@ -34,12 +34,14 @@ def resolved(root: Node, address: str, span: Span, report: Report) -> Path | Non
         while walk.ahead:
             walk.step()
     except _NoSuch as error:
+        rest = "".join(f".{s}" for s in walk.ahead[1:])
         close = nearest(error.step, error.known)
+        if close is None:  # a key may hold dots: those of `tune.space` do
+            close, rest = nearest(".".join(walk.ahead), error.known), ""
         known = ", ".join(error.known[:12])
         hint = error.help or (f"the names here are {known}" if known else None)
         if close:
             before = address[: len(address) - len(".".join(walk.ahead))]
-            rest = "".join(f".{s}" for s in walk.ahead[1:])
             hint = f"did you mean `{before}{close}{rest}`?"
         message = f"`{address}` names nothing in the spec: there is no `{error.step}`"
         report.add(codes.NoSuchPath(message, span, help=hint))

@@ -27,9 +27,14 @@ def models_at(path: Iterable[str | int], model: Any = Spec) -> list[type[BaseMod
     return [t for t in _at(path, model) if _is_model(t)]
 
 
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    return [t for t in _parts(annotation) if _is_model(t)]
+
+
 def is_named(path: Path) -> bool:
-    """Whether the keys of a mapping at a path are names that the author gave."""
-    return any(get_origin(t) is dict and get_args(t)[0] == Name for t in _at(path, Spec))
+    """Whether the keys of a mapping at a path are the author's own, each of one kind."""
+    mappings = [get_args(t) for t in _at(path, Spec) if get_origin(t) is dict]
+    return any(key == Name or _models(value) for key, value in mappings)
 
 
 def known_keys(models: Iterable[type[BaseModel]]) -> list[str]:

@@ -41,7 +41,8 @@ def read_file(path: Path, name: str, report: Report, span: Span | None = None) -
     except Unreadable as failure:
         found = failure.diagnostic
         where = found.span.line if found.span else 1
-        message = f"`{name}` cannot be read as a spec: {found.title().lower()} (line {where})"
+        title = found.title()[0].lower() + found.title()[1:]
+        message = f"`{name}` cannot be read as a spec: {title} (line {where})"
         raise Unreadable(type(found)(message, span or Span(hidden), help=_HELP)) from None
 
 
