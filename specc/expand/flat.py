@@ -14,6 +14,9 @@ from specc.diagnostics.diagnostic import Related
 from specc.document.node import Path
 from specc.document.spec import Body, Data, LossTerm, Output, Sample, Train, Tune
 
+PLACES = 6
+"""How many repeats and blocks, innermost first, an error shows that it came through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -21,6 +24,10 @@ class Origin:
 
     path: Path
     chain: tuple[Related, ...] = ()
+
+    def through(self, place: Related) -> Origin:
+        """The same place, reached through one more repeat or block."""
+        return Origin(self.path, (place, *self.chain[: PLACES - 1]))
 
     def below(self, *steps: str | int) -> Origin:
         """A place further inside."""
@@ -71,6 +78,8 @@ class Feed:
     running: Wires | None
     named: Mapping[str, Wires] = field(default_factory=dict[str, Wires])
     more: tuple[Wires, ...] = ()
+    keys: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    """Where each argument of `named` is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,8 @@ class FlatChain:
     """The call it ends in, whose parts are read by `chain.part`."""
     several: tuple[str, ...] = ()
     """The names of the tensors it ends in, where these are several."""
+    turning: frozenset[str] = frozenset()
+    """Names that belong to the turns of a repeat, and are not seen outside."""
     broken: bool = False
 
 
@@ -168,15 +179,17 @@ class Frame:
     """What names of layers begin with: empty, or a block's use and a dot."""
     outer: Frame | None
     """Where declarations are looked up next."""
+    chain: tuple[Related, ...] = ()
+    """The uses and turns that it came through."""
     inputs: dict[str, Wires | FlatInput] = field(default_factory=dict[str, Any])
-    variables: dict[str, FlatVariable] = field(default_factory=dict[str, FlatVariable])
+    variables: dict[str, FlatVariable | Lost] = field(default_factory=dict[str, Any])
     chains: dict[str, FlatChain] = field(default_factory=dict[str, FlatChain])
     units: dict[str, Unit] = field(default_factory=dict[str, Unit])
-    models: dict[str, FlatModel] = field(default_factory=lambda: {})
+    models: dict[str, FlatModel] = field(default_factory=dict[str, Any])
 
     def tensors(self) -> list[str]:
         """The names that a reference may begin with."""
-        return [*self.inputs, *self.variables, *self.body.graph]
+        return [*self.inputs, *self.body.variables, *self.body.graph]
 
 
 @dataclass(slots=True, eq=False)
@@ -190,6 +203,8 @@ class FlatModel:
     variables: list[FlatVariable] = field(default_factory=list[FlatVariable])
     outputs: dict[str, Named] = field(default_factory=dict[str, Named])
     trainable: bool = True
+    broken: bool = False
+    """Whether an input or output of it is not known; what is wrong is reported."""
 
     @property
     def inputs(self) -> dict[str, FlatInput]:

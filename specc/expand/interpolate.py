@@ -6,16 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from specc.expand.expression import (
-    ELEMENTS,
-    Failed,
-    Lookup,
-    Malformed,
-    TooLarge,
-    element,
-    evaluate,
-    names,
-)
+from specc.expand.expression import Lookup, element, evaluate, names
+from specc.expand.failure import Failed, Malformed, TooLarge
+from specc.expand.operators import ELEMENTS
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WHOLE = re.compile(r"\$([A-Za-z_]\w*)((?:\.[A-Za-z0-9_]+)*)")
@@ -43,9 +36,7 @@ def value_of(text: str, lookup: Lookup) -> Any:
     pieces = _pieces(text)
     if len(pieces) == 1 and isinstance(pieces[0], _Formula):
         return evaluate(pieces[0], lookup)
-    filled = "".join(
-        p if isinstance(p, _Plain) else _written(evaluate(p, lookup)) for p in pieces
-    )
+    filled = "".join(p if isinstance(p, _Plain) else _written(evaluate(p, lookup)) for p in pieces)
     if len(filled) > ELEMENTS:
         raise TooLarge(f"a text has at most {ELEMENTS:,} characters")
     return filled

@@ -21,13 +21,18 @@ def snake(cls: str) -> str:
 
 
 class Numbering:
-    """Gives `name`, `name_2`, `name_3` …, counted for each name by itself."""
+    """Gives `name`, `name_2`, `name_3` …, counted for each name by itself, and never one twice."""
 
     def __init__(self) -> None:
-        self._taken: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._given: set[str] = set()
 
     def __call__(self, name: str) -> str:
         """The name, numbered from the second time on."""
-        self._taken[name] += 1
-        count = self._taken[name]
-        return name if count == 1 else f"{name}_{count}"
+        while True:
+            self._counts[name] += 1
+            count = self._counts[name]
+            found = name if count == 1 else f"{name}_{count}"
+            if found not in self._given:
+                self._given.add(found)
+                return found

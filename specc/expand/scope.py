@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from specc.catalogue.kinds import nearest
+from specc.catalogue.plain import is_list, is_mapping
 from specc.diagnostics.codes import values as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
 from specc.diagnostics.span import Span
+from specc.document.bounds import LEVELS, NODES
 from specc.document.node import Path
-from specc.expand.expression import (
-    ExpressionError,
-    Failed,
-    Malformed,
-    TooLarge,
-    Undefined,
-)
-from specc.expand.interpolate import value_of
+from specc.expand.failure import ExpressionError, Failed, Malformed, TooLarge, Undefined
+from specc.expand.flat import Origin
+from specc.expand.interpolate import names_in, value_of
+from specc.expand.places import Places
 
 Chain = tuple[Related, ...]
 """The places that something came through: repeats and blocks, innermost first."""
+FILLED = 20 * NODES
+"""How many elements expressions may put into one spec altogether."""
 
 
 class Broken(Exception):
@@ -41,27 +41,31 @@ class Seen(Protocol):
 
 
 class CycleError(Exception):
-    """Params that need one another; `names` is the way round."""
+    """Params that need one another: `names` is the way round, `path` where they are declared."""
 
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], path: Path) -> None:
         super().__init__(" -> ".join(names))
         self.names = names
+        self.path = path
 
 
 class Filler:
     """Puts values in the place of expressions, and reports those that have none."""
 
-    def __init__(self, report: Report, span: Callable[[Path], Span]) -> None:
+    def __init__(self, report: Report, places: Places) -> None:
         self.report = report
-        self.span = span
+        self.places = places
+        self._sizes: dict[int, tuple[Any, int, int]] = {}
+        """By identity: a value (which keeps it alive), its elements at all levels, its levels."""
+        self._filled = 0
 
     def fill(self, value: Any, seen: Seen, path: Path, chain: Chain = ()) -> Any:
         """The value with every expression in it evaluated; raises `Broken`, all faults reported."""
         if isinstance(value, str):
             return self._text(value, seen, path, chain) if "$" in value else value
-        if isinstance(value, Mapping):
+        if is_mapping(value):
             return self._all({k: (v, (*path, k)) for k, v in value.items()}, seen, chain)
-        if isinstance(value, list):
+        if is_list(value):
             filled = self._all({i: (v, (*path, i)) for i, v in enumerate(value)}, seen, chain)
             return list(filled.values())
         return value
@@ -79,34 +83,96 @@ class Filler:
 
     def _text(self, text: str, seen: Seen, path: Path, chain: Chain) -> Any:
         try:
-            return value_of(text, seen.lookup)
+            value = value_of(text, seen.lookup)
+            self._check_size(value)
         except ExpressionError as error:
             self.report.add(self._diagnostic(error, seen, path, chain))
         except CycleError as error:
-            self.report.add(
-                codes.ParamCycle(
-                    "these params need one another: " + " -> ".join(error.names),
-                    self.span(path),
-                    chain=chain,
-                )
-            )
+            self._report_cycle(error, chain)
+        else:
+            return value
         raise Broken
+
+    def fault(
+        self,
+        code: type[Diagnostic],
+        message: str,
+        origin: Origin,
+        help: str | None = None,
+        *,
+        span: Span | None = None,
+        label: str = "",
+        related: tuple[Related, ...] = (),
+    ) -> Broken:
+        """Reports a fault at the value of `origin`, or at `span`; what it gives is to be raised."""
+        span = span or self.places.value(origin.path)
+        self.report.add(
+            code(message, span, label=label, help=help, related=related, chain=origin.chain)
+        )
+        return Broken()
+
+    # --- sizes ------------------------------------------------------------------------------------
+
+    def _check_size(self, value: Any) -> None:
+        """Bounds what params put into one another: each step may be small and the whole not."""
+        if not is_list(value) and not is_mapping(value):
+            return
+        size, levels = self._size(value)
+        if levels > LEVELS:
+            raise TooLarge(f"a value is at most {LEVELS} levels deep")
+        self._filled += size
+        if size > NODES or self._filled > FILLED:
+            raise TooLarge("params that repeat one another make too large a spec")
+
+    def _size(self, value: Any) -> tuple[int, int]:
+        """How many elements and levels a value has; each list or mapping is looked at once."""
+        inner = value if is_list(value) else list(value.values()) if is_mapping(value) else None
+        if inner is None:
+            return 1, 0
+        known = self._sizes.get(id(value))
+        if known is None:
+            sizes = [self._size(v) for v in inner]
+            count = 1 + sum(s for s, _ in sizes)
+            known = (value, count, 1 + max((d for _, d in sizes), default=0))
+            self._sizes[id(value)] = known
+        return known[1], known[2]
+
+    # --- faults -----------------------------------------------------------------------------------
+
+    def _report_cycle(self, error: CycleError, chain: Chain) -> None:
+        names = error.names[:-1]
+        first = names.index(min(names))
+        names = names[first:] + names[:first]
+        shown = [*names[:8], "…"] if len(names) > 8 else [*names, names[0]]
+        spans = [self.places.value((*error.path, n)) for n in names[:8]]
+        self.report.add(
+            codes.ParamCycle(
+                "these params need one another: " + " -> ".join(shown),
+                spans[0],
+                label=f"`{names[0]}` needs `{shown[1]}`" if len(names) > 1 else "",
+                related=tuple(
+                    Related(f"`{name}` needs `{after}`", span)
+                    for name, after, span in zip(names[1:8], shown[2:], spans[1:], strict=False)
+                ),
+                chain=chain,
+            )
+        )
 
     def _diagnostic(
         self, error: ExpressionError, seen: Seen, path: Path, chain: Chain
     ) -> Diagnostic:
-        span = self.span(path)
+        span = self.places.value(path)
         if isinstance(error, Undefined):
             known = seen.names()
             close = nearest(error.name, known)
             listed = ", ".join(known[:12])
-            help = f"the params seen here are {listed}" if listed else "declare it under `params`"
-            help = f"did you mean `{close}`?" if close else help
-            return codes.UndefinedParam(error.message, span, help=help, chain=chain)
-        for kind, code in _CODES.items():
-            if isinstance(error, kind):
-                return code(error.message, span, help=error.help, chain=chain)
-        raise error
+            hint = f"the params seen here are {listed}" if listed else "declare it under `params`"
+            hint = f"did you mean `{close}`?" if close else hint
+            if error.name == "index":
+                hint = "`$index` counts the turns of a `repeat`, and there is none around this"
+            return codes.UndefinedParam(error.message, span, help=hint, chain=chain)
+        code = next(c for kind, c in _CODES.items() if isinstance(error, kind))
+        return code(error.message, span, help=error.help, chain=chain)
 
 
 _CODES: dict[type[ExpressionError], type[Diagnostic]] = {
@@ -119,7 +185,7 @@ _CODES: dict[type[ExpressionError], type[Diagnostic]] = {
 class Params:
     """The params of a spec or a block. `outer` is where their defaults look, `given` wins.
 
-    `used` collects the names that were asked for, so that one that nothing reads is seen.
+    `used` collects the names that something asked for, so that one that nothing reads is seen.
     """
 
     def __init__(
@@ -149,6 +215,9 @@ class Params:
     def lookup(self, name: str) -> Any:
         """A param's value, found once."""
         self.used.add(name)
+        return self._value(name)
+
+    def _value(self, name: str) -> Any:
         if name in self.values:
             return self.values[name]
         if name in self._broken:
@@ -156,7 +225,11 @@ class Params:
         if name not in self.written:
             raise Undefined(name)
         if name in self._open:
-            raise CycleError([*self._open[self._open.index(name) :], name])
+            raise CycleError([*self._open[self._open.index(name) :], name], self.path)
+        if not self._open:
+            self._ahead(name)
+        elif len(self._open) > LEVELS:  # `_ahead` leaves only what leads round
+            raise CycleError([*self._open, name], self.path)
         self._open.append(name)
         try:
             seen = self if self.outer is None else _Outward(self, self.outer, name)
@@ -169,15 +242,59 @@ class Params:
         self.values[name] = value
         return value
 
+    def _ahead(self, name: str) -> None:
+        """Finds first what a param is made from, so that many in a row are not many deep.
+
+        What leads round is left out: it is found where it is asked for.
+        """
+        reads = {name: self._reads(name)}
+        way: list[tuple[str, Iterator[str]]] = [(name, iter(reads[name]))]
+        round_: set[str] = {name}
+        """What is on the way now, and what leads back to it."""
+        self._open.append(name)
+        try:
+            while way:
+                at, rest = way[-1]
+                below = next((r for r in rest if r not in reads and r not in self.values), None)
+                if below is not None:
+                    reads[below] = self._reads(below)
+                    round_.add(below)
+                    way.append((below, iter(reads[below])))
+                    continue
+                way.pop()
+                if at != name and not any(r in round_ for r in reads[at]):
+                    round_.discard(at)
+                    self._try(at)
+        finally:
+            self._open.pop()
+
+    def _try(self, name: str) -> None:
+        try:
+            self._value(name)
+        except (Broken, CycleError):
+            return
+
+    def _reads(self, name: str) -> list[str]:
+        """The names of these params that a default reads."""
+        return [n for n in sorted(_names_in(self.written.get(name))) if n in self.written]
+
     def check(self) -> None:
         """Evaluates what nothing has asked for, so that its faults are found too."""
-        used = set(self.used)
         for name in self.written:
             try:
-                self.lookup(name)
+                self._value(name)
             except Broken:
                 continue
-        self.used = used
+
+
+def _names_in(value: Any) -> set[str]:
+    if isinstance(value, str):
+        try:
+            return names_in(value) if "$" in value else set()
+        except ExpressionError:
+            return set()
+    inner = value if is_list(value) else list(value.values()) if is_mapping(value) else []
+    return {n for v in inner for n in _names_in(v)}
 
 
 class _Outward:
@@ -220,6 +337,6 @@ def holds_expression(value: Any) -> bool:
     """Whether an expression stands anywhere in a value."""
     if isinstance(value, str):
         return "$" in value
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return any(holds_expression(v) for v in value.values())
-    return isinstance(value, list) and any(holds_expression(v) for v in value)
+    return is_list(value) and any(holds_expression(v) for v in value)

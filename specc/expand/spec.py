@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any, cast
 
@@ -10,19 +11,17 @@ from pydantic import TypeAdapter
 
 from specc.diagnostics.codes import structure, suspicious
 from specc.diagnostics.report import Report
-from specc.diagnostics.span import Span
 from specc.document.node import Node, Path
 from specc.document.spec import Body, Data, LossTerm, Output, Spec, Train, Tune
 from specc.document.values import DEFERRED, NAME
-from specc.expand.bodies import Bodies
+from specc.expand.bodies import Bodies, TooManyError
+from specc.expand.depth import deep
 from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
+from specc.expand.places import Places
 from specc.expand.references import reference, references
 from specc.expand.scope import Broken, Filler, Params
-from specc.expand.steps import TooManyError
 
-_OUTPUTS: TypeAdapter[Any] = TypeAdapter(
-    list[str] | dict[str, Output | None], config=DEFERRED
-)
+_OUTPUTS: TypeAdapter[Any] = TypeAdapter(list[str] | dict[str, Output | None], config=DEFERRED)
 _SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {
     "data": (TypeAdapter(Data), Data),
     "train": (TypeAdapter(Train), Train),
@@ -30,36 +29,43 @@ _SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {
 }
 
 
-def expanded(spec: Spec, root: Node, stem: str, report: Report) -> FlatSpec | None:
+def expanded(
+    spec: Spec, root: Node, stem: str, report: Report, lost: frozenset[Path] = frozenset()
+) -> FlatSpec | None:
     """The spec without params, repeats and blocks; every fault is in the report.
 
-    `stem` is the name of a spec that names itself nothing. `None` only where the graph could not
-    be walked to its end.
+    `stem` is the name of a spec that names itself nothing, and `lost` the paths of what the
+    structure's check has refused. `None` only where the graph could not be walked to its end.
     """
+    with deep():
+        return _expanded(spec, root, stem, report, lost)
 
-    def span(path: Path) -> Span:
-        return root.at(path).span(path)
 
-    filler = Filler(report, span)
+def _expanded(
+    spec: Spec, root: Node, stem: str, report: Report, lost: frozenset[Path]
+) -> FlatSpec | None:
+    filler = Filler(report, Places(root))
     params = Params(filler, spec.params, ("params",))
     params.check()
-    bodies = Bodies(root, filler, params)
+    bodies = Bodies(filler, lost)
     frame = Frame("spec", spec, (), "", None)
     bodies.scopes[id(frame)] = params
     model = FlatModel(spec.name or stem, frame, Origin(()))
-    bodies.inputs(frame, (), spec.inputs, params)
+    bodies.inputs(frame, Origin(()), spec.inputs, params)
     try:
         bodies.fill(frame, model, Origin(()), ())
+        _expand_unused(bodies, frame)
     except TooManyError:
         return None
-    outputs = _outputs(spec, bodies, frame, model, params)
+    outputs = _outputs(bodies, frame, model, params)
     losses = _losses(spec, bodies, frame, params)
     sections = {
         name: bodies.section(Origin((name,)), params, adapter, cls)
         for name, (adapter, cls) in _SECTIONS.items()
-        if getattr(spec, name) is not None
+        if getattr(spec, name) is not None and (name,) not in lost
     }
-    _unused(spec, root, bodies, frame, params, report)
+    if report.ok:  # what is wrong elsewhere may be why something is not used
+        _warn_unused(spec, root, bodies, frame, params, report)
     return FlatSpec(
         model.name,
         spec.description,
@@ -73,18 +79,34 @@ def expanded(spec: Spec, root: Node, stem: str, report: Report) -> FlatSpec | No
     )
 
 
+def _expand_unused(bodies: Bodies, frame: Frame) -> None:
+    """Looks into what nothing uses too: a fault there is one all the same."""
+    declarations = bodies.declarations
+    for section, make in (
+        ("shared", lambda n: declarations.unit(n, frame)),
+        ("models", lambda n: declarations.model(n, frame, Origin(("models", n)))),
+    ):
+        for name in getattr(frame.body, section):
+            at = (section, name)
+            if (id(frame), name) not in declarations.used and at not in bodies.lost:
+                with suppress(Broken):
+                    make(name)
+
+
 def stem_of(name: str) -> str:
     """The name of a spec by its file: what its name may not hold becomes `_`."""
-    stem = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in FilePath(name).stem)
+    stem = "".join(
+        c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in FilePath(name).stem
+    )
     stem = stem.lower().lstrip("0123456789_-")[:100]
     return stem or "spec"
 
 
-def _outputs(
-    spec: Spec, bodies: Bodies, frame: Frame, model: FlatModel, params: Params
-) -> dict[str, Output]:
+def _outputs(bodies: Bodies, frame: Frame, model: FlatModel, params: Params) -> dict[str, Output]:
     """The outputs by name; the model's outputs are filled in as references."""
     at = Origin(("outputs",))
+    if at.path in bodies.lost:
+        return {}
     value = bodies.section(at, params, _OUTPUTS, Spec)
     if value is None:
         return {}
@@ -96,13 +118,14 @@ def _outputs(
         mapped = cast("dict[str, Output | None]", value)
         pairs = [(n, o or Output(), at.below(n)) for n, o in mapped.items()]
     for name, output, origin in pairs:
+        if origin.path in bodies.lost:
+            continue
         if not NAME.fullmatch(name):
-            bodies.filler.report.add(
-                structure.BadName(
-                    f"`{name}` is no name for an output",
-                    bodies.filler.span(origin.path),
-                    help="outputs that are parts need names: `outputs: {state: {from: chain.part}}`",
-                )
+            bodies.filler.fault(
+                structure.BadName,
+                f"`{name}` is no name for an output",
+                origin,
+                help="outputs that are parts need names: `outputs: {state: {from: chain.part}}`",
             )
             continue
         if output.source is not None:
@@ -114,20 +137,16 @@ def _outputs(
         outputs[name] = output
         model.outputs[name] = cast("Named", wire)
     if not pairs:
-        bodies.filler.report.add(
-            structure.NoOutputs("`outputs` names nothing", bodies.filler.span(at.path))
-        )
+        bodies.filler.fault(structure.NoOutputs, "`outputs` names nothing", at)
     return outputs
 
 
-_TERMS: TypeAdapter[Any] = TypeAdapter(
-    Spec.model_fields["losses"].annotation, config=DEFERRED
-)
+_TERMS: TypeAdapter[Any] = TypeAdapter(Spec.model_fields["losses"].annotation, config=DEFERRED)
 
 
 def _losses(spec: Spec, bodies: Bodies, frame: Frame, params: Params) -> dict[str, FlatLoss]:
     at = Origin(("losses",))
-    if not spec.losses:
+    if not spec.losses or at.path in bodies.lost:
         return {}
     terms = cast("dict[str, LossTerm] | None", bodies.section(at, params, _TERMS, LossTerm))
     losses: dict[str, FlatLoss] = {}
@@ -141,11 +160,13 @@ def _losses(spec: Spec, bodies: Bodies, frame: Frame, params: Params) -> dict[st
                 tensors[key] = references(value, frame, at.below(name, key), bodies.filler, {})
             except Broken:
                 continue
+        if at.below(name).path in bodies.lost:
+            continue
         losses[name] = FlatLoss(term, tensors, at.below(name))
     return losses
 
 
-def _unused(
+def _warn_unused(
     spec: Spec, root: Node, bodies: Bodies, frame: Frame, params: Params, report: Report
 ) -> None:
     """Warns of params and declarations that nothing uses."""
@@ -160,7 +181,7 @@ def _unused(
     for section in ("shared", "models", "blocks"):
         declared: Mapping[str, Any] = getattr(cast("Body", spec), section)
         for name in declared:
-            if (id(frame), name) not in bodies.used:
+            if (id(frame), name) not in bodies.declarations.used:
                 path = (section, name)
                 report.add(
                     suspicious.UnusedDeclaration(

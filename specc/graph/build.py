@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from specc.diagnostics.codes import suspicious, wiring
-from specc.diagnostics.diagnostic import Related
+from specc.diagnostics.codes import suspicious
 from specc.diagnostics.report import Report
 from specc.document.node import Node
+from specc.expand.depth import deep
 from specc.expand.flat import Call, Feed, FlatModel, FlatSpec, Frame, Named, Origin, Unit
+from specc.expand.places import Places
 from specc.expand.scope import Broken, Filler
 from specc.graph.graph import Given, Graph, SpecGraph, Tap, Taps, Vertex
 from specc.graph.resolve import Resolver
@@ -17,8 +18,13 @@ from specc.graph.resolve import Resolver
 
 def graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph:
     """The graph of a spec and of every model in it; what is wrong is reported and marked broken."""
-    resolver = Resolver(Filler(report, lambda path: root.at(path).span(path)))
-    builder = _Builder(resolver, root, report)
+    with deep():
+        return _graphed(spec, root, report)
+
+
+def _graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph:
+    resolver = Resolver(Filler(report, Places(root)))
+    builder = _Builder(resolver, report)
     losses: dict[str, dict[str, Taps | float]] = {}
     for name, loss in spec.losses.items():
         losses[name] = {}
@@ -37,8 +43,6 @@ def graphed(spec: FlatSpec, root: Node, report: Report) -> SpecGraph:
                 targets[name] = tap
     extra = [t for terms in losses.values() for v in terms.values() for t in _listed(v)]
     graph = builder.graph(spec.model, [*extra, *targets.values()])
-    if graph is None:
-        return None
     builder.warn_unused(spec.model, graph, [*extra, *targets.values()])
     return SpecGraph(spec, graph, losses, targets)
 
@@ -52,9 +56,9 @@ def _listed(value: Taps | float) -> Iterable[Tap]:
 class _Builder:
     """Builds graphs, each model's once."""
 
-    def __init__(self, resolver: Resolver, root: Node, report: Report) -> None:
+    def __init__(self, resolver: Resolver, report: Report) -> None:
         self.resolver = resolver
-        self.root = root
+        self.places = resolver.filler.places
         self.report = report
         self.built: dict[FlatModel, Graph] = {}
 
@@ -88,6 +92,8 @@ class _Builder:
             except Broken:
                 broken.add(call)
                 continue
+            if isinstance(call.unit, FlatModel) and call.unit.broken:
+                broken.add(call)
             network.add_edges_from(
                 (tap.vertex, call, slot, {"origin": tap.origin}) for slot, tap in given[call].all()
             )
@@ -97,9 +103,10 @@ class _Builder:
             if (tap := self.tap(named, named.origin)) is not None
         }
         models: dict[FlatModel, Graph] = {}
-        for call in model.calls:
-            for inner in _models_of(call.unit):
-                models[inner] = self._inner(inner)
+        for unit in (*(c.unit for c in model.calls), *model.frame.models.values()):
+            for inner in _models_of(unit):
+                if inner not in models:
+                    models[inner] = self._inner(inner)
         for component in list(nx.strongly_connected_components(network)):
             if len(component) > 1 or any(network.has_edge(v, v) for v in component):
                 self._report_cycle(network, list(nx.find_cycle(network.subgraph(component))))
@@ -151,32 +158,13 @@ class _Builder:
                 steps.append((source.chain, origin))
         if not steps:
             steps = [(edges[0][0].chain, edges[0][1].origin)]
-        names = [name for name, _ in steps]
-        at = names.index(min(names))
-        steps = steps[at:] + steps[:at]
-        names = [name for name, _ in steps]
-        places = [self.root.at(origin.path).span(origin.path) for _, origin in steps]
-        related = tuple(
-            Related(f"`{name}` is taken here", place)
-            for name, place in zip(names[1:], places[1:], strict=True)
-        )
-        self.report.add(
-            wiring.Cycle(
-                "these chains need one another: " + " -> ".join([*names, names[0]]),
-                places[0],
-                label=f"`{names[0]}` is taken here",
-                help="data flows one way, from the inputs to the outputs; "
-                "a loop over time is a recurrent layer",
-                related=related,
-                chain=steps[0][1].chain,
-            )
-        )
+        self.resolver.cycle(steps)
 
     # --- warnings ---------------------------------------------------------------------------------
 
     def warn_unused(self, model: FlatModel, graph: Graph, extra: Iterable[Tap]) -> None:
         """Warns of inputs, variables and chains that lead to no output."""
-        if graph.broken or len(graph.outputs) < len(model.outputs):
+        if not self.report.ok:
             return  # what is wrong elsewhere may be why
         asked = {t.vertex for t in (*graph.outputs.values(), *extra)}
         for source in (*model.inputs.values(), *model.variables):
@@ -199,13 +187,13 @@ class _Builder:
 
     def _part_needed(self, wires: Iterable[Any], graph: Graph) -> bool:
         taps = [self.taps(w, Origin(())) for w in wires]
-        return any(t.vertex in graph.needed for tap in taps if tap is not None for t in _listed(tap))
+        return any(
+            t.vertex in graph.needed for tap in taps if tap is not None for t in _listed(tap)
+        )
 
     def _unused(self, code: type[Any], name: str, origin: Origin) -> None:
         text = "leads to no output" if code is suspicious.UnusedChain else "is used by nothing"
-        self.report.add(
-            code(f"`{name}` {text}", self.root.key_at(origin.path).span(origin.path), chain=origin.chain)
-        )
+        self.report.add(code(f"`{name}` {text}", self.places.key(origin.path), chain=origin.chain))
 
 
 def _models_of(unit: Unit | FlatModel) -> Iterator[FlatModel]:
@@ -227,5 +215,3 @@ def _ancestors(network: Any, vertices: Iterable[Vertex]) -> set[Vertex]:
             found.add(vertex)
             stack.extend(network.pred[vertex])
     return found
-
-

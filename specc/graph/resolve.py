@@ -28,6 +28,7 @@ class Resolver:
     def __init__(self, filler: Filler) -> None:
         self.filler = filler
         self.read: set[int] = set()
+        self._cycles: set[int] = set()
 
     def taps(self, wires: Wires, origin: Origin) -> Taps:
         """One tensor, or a tuple of them where a list is meant; raises `Broken`."""
@@ -44,7 +45,7 @@ class Resolver:
         """Exactly one tensor; raises `Broken`."""
         found = self.taps(wires, origin)
         if isinstance(found, tuple):
-            raise self._broken(
+            raise self._fault(
                 wiring.SeveralTensors,
                 f"this is a list of {len(found)} tensors, and one is wanted",
                 origin,
@@ -76,11 +77,12 @@ class Resolver:
         model = wire.call.unit
         if isinstance(model, FlatModel) and len(model.outputs) > 1:
             names = list(model.outputs)
-            raise self._broken(
+            raise self._fault(
                 wiring.SeveralTensors,
-                f"the model `{model.name}` gives several tensors ({', '.join(names)})",
+                f"the model `{_short(model.name)}` gives several tensors ({', '.join(names)})",
                 asked,
-                help=f"name one of them, as `{wire.call.chain}.{names[0]}`",
+                help=f"name one of them, as `{_short(wire.call.chain)}.{names[0]}`; before the last "
+                f"step, say which one goes on: `as: [{', '.join(('it', *names[1:]))}]`",
             )
         return wire.call
 
@@ -91,10 +93,13 @@ class Resolver:
             if isinstance(source, FlatInput):
                 self._no_parts(named, "an input")
                 return Tap(source)
-            return self._element(source, rest, named) if rest else source
-        if head in frame.variables:
+            if not isinstance(source, Lost):
+                return self._element(source, rest, named) if rest else source
+            return source
+        variable = frame.variables.get(head)
+        if variable is not None:
             self._no_parts(named, "a variable")
-            return Tap(frame.variables[head])
+            return variable if isinstance(variable, Lost) else Tap(variable)
         chain = frame.chains.get(head)
         if chain is None:
             raise self._undefined(named)
@@ -107,11 +112,13 @@ class Resolver:
         if chain.broken:
             raise Broken
         names = list(chain.several)
-        raise self._broken(
+        raise self._fault(
             wiring.SeveralTensors,
             f"`{chain.name}` ends in several tensors ({', '.join(names)})",
             named.origin,
-            help=f"name one of them: `{chain.name}.{names[0]}`" if names else None,
+            help=f"name one of them: `{chain.name}.{names[0]}`"
+            if names and names[0] in chain.parts
+            else "say on its last step which one goes on: `as: [it, …]`",
         )
 
     def _part(self, chain: FlatChain, rest: list[str], named: Named) -> Wires:
@@ -128,33 +135,34 @@ class Resolver:
             if name in last.unit.outputs and not index:
                 return Part(last, name)
         close = nearest(name, known)
-        help = f"did you mean `{chain.name}.{close}`?" if close else None
-        if not close:
-            help = (
-                f"its parts are {', '.join(known)}"
-                if known
-                else "`as: […]` on the chain names the tensors of its last step"
-            )
-        raise self._broken(
-            wiring.UnknownPart, f"`{chain.name}` has no part `{name}`", named.origin, help=help
+        if name in chain.turning:
+            hint = f"`{name}` belongs to one turn of a repeat, and is not seen outside"
+        elif close:
+            hint = f"did you mean `{chain.name}.{close}`?"
+        elif known:
+            hint = f"its parts are {', '.join(known)}"
+        else:
+            hint = "`as: […]` on the chain names the tensors of its last step"
+        raise self._fault(
+            wiring.UnknownPart, f"`{chain.name}` has no part `{name}`", named.origin, help=hint
         )
 
     def _element(self, wires: Wires, index: list[str], named: Named) -> Wires:
-        text = index[0]
+        text = index[0] if index else ""
         if isinstance(wires, tuple) and text.isdigit() and len(index) == 1:
             if int(text) < len(wires):
                 return wires[int(text)]
             message = f"`{'.'.join(named.parts)}` is beyond the last turn; there are {len(wires)}"
-            raise self._broken(
+            raise self._fault(
                 wiring.UnknownPart, message, named.origin, help="turns are counted from 0"
             )
-        raise self._broken(
+        raise self._fault(
             wiring.UnknownPart, f"`{'.'.join(named.parts)}` names no tensor", named.origin
         )
 
     def _no_parts(self, named: Named, what: str) -> None:
         if len(named.parts) > 1:
-            raise self._broken(
+            raise self._fault(
                 wiring.UnknownPart, f"`{named.parts[0]}` is {what} and has no parts", named.origin
             )
 
@@ -164,46 +172,70 @@ class Resolver:
         frame, head = named.frame, named.parts[0]
         known = frame.tensors()
         close = nearest(head, known)
-        help = f"did you mean `{close}`?" if close else None
-        outer: Frame | None = frame.outer
-        while outer is not None and not close:
-            if head in outer.tensors():
-                what = "block" if frame.kind == "block" else "model"
-                help = f"a {what} sees only its own tensors; give it `{head}` as an input"
-            outer = outer.outer
-        if help is None and known:
-            help = f"the names here are {', '.join(known[:12])}"
-        return self._broken(
+        hint = _elsewhere(frame, head) or (f"did you mean `{close}`?" if close else None)
+        if hint is None and known:
+            hint = f"the names here are {', '.join(known[:12])}"
+        return self._fault(
             wiring.UndefinedName,
             f"there is no input, variable or chain named `{head}` here",
             named.origin,
-            help=help,
+            help=hint,
         )
 
     def _alias_cycle(self, way: list[Named]) -> Broken:
         start = next(
             i for i, w in enumerate(way) if w.frame is way[-1].frame and w.parts == way[-1].parts
         )
-        round_ = way[start:]
+        round_ = way[start:-1]
         names = [".".join(w.parts) for w in round_]
-        related = tuple(
-            Related(f"`{name}` is asked for here", self.filler.span(w.origin.path))
-            for name, w in zip(names[1:-1], round_[1:-1], strict=True)
-        )
-        origin = round_[-1].origin
-        self.filler.report.add(
-            wiring.Cycle(
-                "these tensors need one another: " + " -> ".join(names),
-                self.filler.span(origin.path),
-                related=related,
-                chain=origin.chain,
-            )
-        )
-        return Broken()
+        # each name is asked for where the one before it in the round stands
+        return self.cycle([(n, w.origin) for n, w in zip(names, round_, strict=True)])
 
-    def _broken(
+    def cycle(self, steps: list[tuple[str, Origin]]) -> Broken:
+        """Reports tensors that need one another: names, and where each is taken."""
+        if id(steps[0][1]) in self._cycles:
+            return Broken()
+        self._cycles |= {id(o) for _, o in steps}
+        first = min(range(len(steps)), key=lambda i: steps[i][0])
+        steps = steps[first:] + steps[:first]
+        names = [name for name, _ in steps]
+        places = [self.filler.places.value(origin.path) for _, origin in steps]
+        shown = [*names[:12], "…"] if len(names) > 12 else [*names, names[0]]
+        related = tuple(
+            Related(f"`{name}` is taken here", place)
+            for name, place in zip(names[1:], places[1:], strict=True)
+        )
+        return self.filler.fault(
+            wiring.Cycle,
+            "these need one another: " + " -> ".join(shown),
+            steps[0][1],
+            label=f"`{names[0]}` is taken here",
+            help="data flows one way, from the inputs to the outputs; "
+            "a loop over time is a recurrent layer",
+            related=related,
+        )
+
+    def _fault(
         self, code: type[Diagnostic], message: str, origin: Origin, help: str | None = None
     ) -> Broken:
-        span = self.filler.span(origin.path)
-        self.filler.report.add(code(message, span, help=help, chain=origin.chain))
-        return Broken()
+        return self.filler.fault(code, message, origin, help)
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _elsewhere(frame: Frame, head: str) -> str | None:
+    """Where a name is known that is not seen here, and what to write instead."""
+    for chain in frame.chains.values():
+        if head in chain.turning:
+            return f"`{head}` belongs to one turn of a repeat in `{chain.name}`, and is not seen outside"
+        if head in chain.parts:
+            return f"it is named inside the chain `{chain.name}`: write `{chain.name}.{head}`"
+    outer: Frame | None = frame.outer
+    while outer is not None:
+        if head in outer.tensors():
+            what = "block" if frame.kind == "block" else "model"
+            return f"a {what} sees only its own tensors; give it `{head}` as an input"
+        outer = outer.outer
+    return None

@@ -8,8 +8,9 @@ from typing import Any
 from specc.catalogue.catalogue import Catalogue, Checked
 from specc.catalogue.define import Definition, Result
 from specc.catalogue.kinds import Instance
-from specc.catalogue.mismatch import BadArgument, ShapeMismatch
+from specc.catalogue.mismatch import BadArgument
 from specc.catalogue.types import TensorType
+from specc.infer.faults import TooLarge
 from specc.infer.program import Argument, Constant
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -63,14 +64,14 @@ def _types(value: Argument, cast: str | None) -> Any:
 def _bounded(name: str, result: Result) -> None:
     for weight in result.weights:
         if weight.size > LARGEST:
-            raise ShapeMismatch(
+            raise TooLarge(
                 f"the {weight.name} of {name} would be {weight.shape}, "
                 f"{weight.size:,} numbers, more than any machine holds"
             )
     outputs = result.outputs if isinstance(result.outputs, tuple) else (result.outputs,)
     for output in outputs:
         if (output.size or 0) > LARGEST:
-            raise ShapeMismatch(f"{name} would give {output}, more numbers than any machine holds")
+            raise TooLarge(f"{name} would give {output}, more numbers than any machine holds")
 
 
 def constant_type(value: Any) -> TensorType:
@@ -104,7 +105,9 @@ def _even(value: Any, dims: list[int]) -> bool:
 
 
 def _any_float(value: Any) -> bool:
-    return any(_any_float(v) for v in value) if isinstance(value, list) else isinstance(value, float)
+    return (
+        any(_any_float(v) for v in value) if isinstance(value, list) else isinstance(value, float)
+    )
 
 
 def family(layer: str) -> tuple[str, str]:
@@ -129,5 +132,3 @@ def checked_arguments(
         arguments = {k: v for k, v in arguments.items() if k not in slots}
     checked = catalogue.check(kind, name, arguments, at_call, shared=shared)
     return definition, checked, constants
-
-

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from specc.catalogue import catalogue, mismatch
 from specc.diagnostics.codes import types as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.span import Span
-from specc.document.node import Node
-from specc.expand.flat import Origin
+from specc.document.node import Node, Path
+from specc.expand.flat import Call, Origin
+from specc.expand.places import Places
+from specc.infer.faults import TooLarge, WeightsDiffer, WrongSlot
+from specc.infer.program import Tensor
 
 CODES: dict[type[mismatch.Mismatch], type[Diagnostic]] = {
+    WeightsDiffer: codes.SharedDiffers,
+    TooLarge: codes.TooLarge,
     mismatch.BadArgument: codes.WrongArgument,
     mismatch.UnknownArgument: codes.UnknownArgument,
     mismatch.MissingArgument: codes.MissingArgument,
@@ -23,49 +30,79 @@ CODES: dict[type[mismatch.Mismatch], type[Diagnostic]] = {
     mismatch.InputCount: codes.WrongTensors,
     catalogue.NoRule: codes.NoRule,
 }
-
-
-def head(root: Node, origin: Origin, name: str) -> Span:
-    """The class of a step, or the `use`: the key that a fault of the whole step is shown at."""
-    node = root.find(origin.path)
-    if node is None:
-        return root.at(origin.path).span(origin.path)
-    for key in (name, "use"):
-        if isinstance(node.value, dict) and key in node.value:
-            shown = node.value[key] if key == "use" else node.keys.get(key, node)
-            return shown.span((*origin.path, key))
-    return node.span(origin.path)
-
-
-def argument(root: Node, origin: Origin, name: str, path: tuple[str | int, ...]) -> Span:
-    """The value of an argument, or its key where the key itself is wrong."""
-    full = (*origin.path, name, *path)
-    if root.find(full) is None:
-        call = (*origin.path, "call", *path)
-        if root.find(call) is not None:
-            return root.at(call).span(call)
-        return head(root, origin, name) if root.find(full[:-1]) is None else root.at(full).span(full)
-    return root.at(full).span(full)
+_ABOUT_TENSORS = (
+    mismatch.RankMismatch,
+    mismatch.ShapeMismatch,
+    mismatch.UnknownSize,
+    mismatch.DTypeMismatch,
+)
+SHOWN = 4
+"""How many of the tensors involved a fault shows."""
 
 
 def diagnosed(
     error: mismatch.Mismatch,
-    root: Node,
-    origin: Origin,
+    places: Places,
+    call: Call,
     declared: Origin,
     name: str,
-    related: tuple[Related, ...],
+    tensors: Sequence[Tensor | None],
 ) -> Diagnostic:
-    """The diagnostic of a `Mismatch`: `origin` is the call's place, `declared` the layer's."""
-    code = next(c for kind, c in CODES.items() if isinstance(error, kind))
-    if error.argument:
-        if isinstance(error, mismatch.UnknownArgument):
-            full = (*declared.path, name, *error.argument)
-            in_call = (*origin.path, "call", *error.argument)
-            path = full if root.find(full) is not None else in_call
-            span = root.key_at(path).span(path)
+    """The diagnostic of a `Mismatch` in a call; `declared` is where its layer is written.
+
+    `tensors` are what the call is given, in order; `None` stands for a constant.
+    """
+    code = next((c for kind, c in CODES.items() if isinstance(error, kind)), codes.ShapesDiffer)
+    span = _span(error, places, call, declared, name)
+    involved = [t for i in error.inputs if i < len(tensors) and (t := tensors[i]) is not None]
+    if not error.inputs and isinstance(error, _ABOUT_TENSORS):
+        involved = [t for t in tensors if t is not None]
+    related, label = _given(list(dict.fromkeys(involved)), span)
+    if isinstance(error, WeightsDiffer) and error.first is not None:
+        related = (Related("its first use is here", error.first),)
+    return code(
+        error.message,
+        span,
+        label=label,
+        help=error.help,
+        related=related,
+        chain=call.origin.chain,
+    )
+
+
+def _span(
+    error: mismatch.Mismatch, places: Places, call: Call, declared: Origin, name: str
+) -> Span:
+    if isinstance(error, WrongSlot) and error.slot in call.feed.keys:
+        return places.key(call.feed.keys[error.slot])
+    if not error.argument:
+        return places.head(call.origin.path, name)
+    written: Path = (*declared.path, name, *error.argument)
+    at_call: Path = (*call.origin.path, "call", *error.argument)
+    path = next((p for p in (written, at_call) if places.root.find(p) is not None), written)
+    if isinstance(error, mismatch.UnknownArgument):
+        return places.key(path)
+    return nearest_value(places.root, declared.path, name, path, places)
+
+
+def nearest_value(root: Node, step: Path, name: str, path: Path, places: Places) -> Span:
+    """The value at a path inside a step, or the nearest above it; the class where there is none."""
+    while len(path) > len(step) + 1 and root.find(path) is None:
+        path = path[:-1]
+    return places.head(step, name) if len(path) <= len(step) + 1 else places.value(path)
+
+
+def _given(tensors: list[Tensor], here: Span) -> tuple[tuple[Related, ...], str]:
+    """What each tensor is, where it is made; in a turn of a repeat that may be the same place."""
+    related: list[Related] = []
+    label = ""
+    for tensor in tensors[:SHOWN]:
+        span, type_ = tensor.node.span, tensor.type
+        shown = f"{type_}" + ("" if type_.dtype == "float32" else f" of {type_.dtype}")
+        if span is None:
+            continue
+        if (span.line, span.column, span.path) == (here.line, here.column, here.path):
+            label = f"this gives {shown} a turn before"
         else:
-            span = argument(root, declared, name, error.argument)
-    else:
-        span = head(root, origin, name)
-    return code(error.message, span, help=error.help, related=related, chain=origin.chain)
+            related.append(Related(f"this is {shown}", span))
+    return tuple(related), label

@@ -199,7 +199,9 @@ class Program:
     @cached_property
     def models(self) -> tuple[Program, ...]:
         """Each nested model once."""
-        return tuple(dict.fromkeys(n.operator for n in self.nodes if isinstance(n.operator, Program)))
+        return tuple(
+            dict.fromkeys(n.operator for n in self.nodes if isinstance(n.operator, Program))
+        )
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -229,7 +231,11 @@ class Program:
     @cached_property
     def flops(self) -> int | None:
         """Floating-point operations for one example; `None` where a node's are not known."""
-        counts = [n.operator.flops if isinstance(n.operator, Program) else n.flops for n in self.nodes if n.kind in ("layer", "op", "model")]
+        counts = [
+            n.operator.flops if isinstance(n.operator, Program) else n.flops
+            for n in self.nodes
+            if n.kind in ("layer", "op", "model")
+        ]
         known = [c for c in counts if c is not None]
         return sum(known) if len(known) == len(counts) else None
 

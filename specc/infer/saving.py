@@ -9,8 +9,8 @@ from specc.diagnostics.diagnostic import Related
 from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.expand.flat import Call, FlatModel, Unit
+from specc.expand.places import Places
 from specc.graph.graph import Graph, SpecGraph
-from specc.infer.locate import head
 
 Held = Unit | FlatModel
 
@@ -40,7 +40,10 @@ def _models(graph: Graph, seen: dict[int, None]) -> Iterator[Graph]:
 
 
 def _hold(
-    unit: Held, holder: tuple[str, object], call: Call, holders: dict[Held, dict[tuple[str, object], Call]]
+    unit: Held,
+    holder: tuple[str, object],
+    call: Call,
+    holders: dict[Held, dict[tuple[str, object], Call]],
 ) -> None:
     holders.setdefault(unit, {}).setdefault(holder, call)
     if isinstance(unit, Unit):
@@ -48,16 +51,15 @@ def _hold(
             _hold(used, ("wrapper", unit), call, holders)
 
 
-def _report(
-    held: Held, places: dict[tuple[str, object], Call], root: Node, report: Report
-) -> None:
+def _report(held: Held, places: dict[tuple[str, object], Call], root: Node, report: Report) -> None:
+    where = Places(root)
     kinds = [kind for kind, _ in places]
     what = "layer" if isinstance(held, Unit) else "model"
     if "wrapper" in kinds:
         how = "is used in a wrapper and elsewhere too"
     else:
         how = "is used in two models, or in a model and outside of it"
-    spans = [head(root, call.origin, _name(call)) for call in places.values()]
+    spans = [where.head(call.origin.path, _name(call)) for call in places.values()]
     report.add(
         wiring.NotKept(
             f"the {what} `{held.name.rpartition('.')[2]}` {how}, and Keras does not keep that "
