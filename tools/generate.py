@@ -21,7 +21,25 @@ def _signatures() -> str:
     return keras_signatures.text()
 
 
+def _modules() -> str:
+    """Which module of the catalogue has which rule."""
+    import json
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    from specc.catalogue.define import definitions
+
+    index: dict[str, dict[str, str]] = {}
+    for kind in ("layers", "ops"):
+        package = import_module(f"specc.catalogue.{kind}")
+        names = sorted(m.name for m in iter_modules(package.__path__))
+        found = {n: definitions(import_module(f"specc.catalogue.{kind}.{n}")) for n in names}
+        index[kind] = {d: n for n, defs in found.items() for d in sorted(defs)}
+    return json.dumps(index, indent=1) + "\n"
+
+
 ARTEFACTS: list[tuple[str, Callable[[], str]]] = [
+    ("specc/catalogue/modules.json", _modules),
     ("specc/catalogue/signatures.json", _signatures),
 ]
 """Each generated file, and the function that gives its text; in the order of their dependence."""
