@@ -478,8 +478,8 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "silent",
-        "*Cell*",
-        "takes states of floats",
+        "*Cell StackedRNNCells",
+        "takes floats, not",
         "whole numbers are taken by some cells, and by others not",
         ("SimpleRNNCell", case(8, [tensor(5, dtype="int32")], units=5)),
         proof=_takes_whole_state,

@@ -38,12 +38,18 @@ DataAxes = Annotated[
 Statistics = Annotated[Any, Optional(Numbers())]
 
 
-def _lengths(name: str, inputs: TensorType, axis: int | tuple[int, ...]) -> tuple[int, ...]:
-    """The lengths along the axes, in the order in which Keras makes its weights."""
+def _positions(inputs: TensorType, axis: int | tuple[int, ...]) -> list[int]:
+    """The axes counted from 0, in the order in which Keras makes its weights."""
     axes = (axis,) if isinstance(axis, int) else tuple(sorted(axis))
     positions = [position(a, inputs.rank) for a in axes]
     if len(set(positions)) < len(positions):
         raise BadArgument("an axis is named twice", argument="axis")
+    return positions
+
+
+def _lengths(name: str, inputs: TensorType, axis: int | tuple[int, ...]) -> tuple[int, ...]:
+    """The lengths along the axes, which must be known."""
+    positions = _positions(inputs, axis)
     return tuple(needs_size(name, inputs, p, f"length of axis {p}") for p in positions)
 
 
@@ -114,9 +120,15 @@ def LayerNormalization(
     scale: Flag = True,
     dtype: str,
 ) -> Result:
-    """Makes mean 0 and variance 1 within each example. Any shape, unchanged (Ba et al. 2016)"""
-    shape = _lengths("LayerNormalization", inputs, axis)
+    """Makes mean 0 and variance 1 within each example. Any shape, unchanged (Ba et al. 2016)
+
+    The lengths along `axis` must be known, unless neither `scale` nor `center` learns anything.
+    """
     cost = for_each(inputs, NORMALIZE_COMPUTED)
+    if not scale and not center:
+        _positions(inputs, axis)
+        return Result(inputs.cast(dtype), (), cost)
+    shape = _lengths("LayerNormalization", inputs, axis)
     return Result(inputs.cast(dtype), _scale_and_shift(shape, scale, center), cost)
 
 

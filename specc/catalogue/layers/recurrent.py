@@ -350,10 +350,10 @@ def one_step(name: str, cell: Cell, inputs: TensorType, states: Tensors, dtype: 
     features = needs_size(name, inputs, -1, "number of features")
     check_states(name, states, tuple((inputs[0], s) for s in cell.states), 1)
     batch = inputs[0]
-    for i, state in enumerate(states, 1):
-        batch = merge_dims(batch, state[0])
-        if not state.dtype.startswith(("float", "bfloat")):
-            raise DTypeMismatch(f"{name} takes states of floats, not {state.dtype}", inputs=(i,))
+    for i, each in enumerate((inputs, *states)):
+        batch = merge_dims(batch, each[0])
+        if not each.dtype.startswith(("float", "bfloat")):
+            raise DTypeMismatch(f"{name} takes floats, not {each.dtype}", inputs=(i,))
     weights = cell.weights(features)
     cost = 2 * sum(w.size for w in weights if not w.name.endswith("bias"))
     cost += sum(w.size for w in weights if w.name.endswith("bias"))
