@@ -90,13 +90,18 @@ class _Saving:
             self._saved.save(temporary)
 
     def save_weights(self, path: str, **_: Any) -> None:
-        with whole(Path(path)) as temporary:
-            named = temporary.with_suffix(".weights.h5")
-            try:
-                self._saved.save_weights(named)
-                named.replace(temporary)
-            finally:
-                named.unlink(missing_ok=True)
+        save_weights(self._saved, Path(path))
+
+
+def save_weights(model: Any, path: Path) -> None:
+    """Writes a model's weights, `….weights.h5` as Keras wants the name, whole or not at all."""
+    with whole(path) as temporary:
+        named = temporary.with_suffix(".weights.h5")
+        try:
+            model.save_weights(named)
+            named.replace(temporary)
+        finally:
+            named.unlink(missing_ok=True)
 
 
 def guard() -> Any:

@@ -9,7 +9,7 @@ from specc.train.failure import RunFailed
 
 RESERVED = (
     "spec.yaml", "program.json", "lock.json", "model.keras", "history.csv", "metrics.json",
-    "data.json", "curves.svg", "architecture.svg", "checkpoints",
+    "data.json", "fitted.weights.h5", "curves.svg", "architecture.svg", "checkpoints",
 )  # fmt: skip
 """What a run writes itself, so that no callback may."""
 

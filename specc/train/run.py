@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+FITTED = "fitted.weights.h5"
+"""The weights of a fitted model that is not the saved one: further losses may have their own."""
+
 PartName = Literal["test", "validation", "train"]
 
 
@@ -162,7 +165,9 @@ class Run:
         catalogue = catalogue or builtin()
         if plan.terms and program is not None:
             trainee = build(program, catalogue)
-            trainee.model.set_weights(self.model.get_weights())
+            fitted = trainee.fitted
+            fitted.optimizer.build(fitted.trainable_variables)  # the file holds its state too
+            fitted.load_weights(self.path / FITTED)
         else:
             trainee = assembled(self.model, list(plan.outputs), plan.learned, None, catalogue)
         return measured(trainee, plan, chosen, catalogue)

@@ -29,7 +29,7 @@ _BINARY = {
 _OTHER = {"CTC", "Circle", "IoU", "MeanIoU", "Mean", "Sum"}
 _EITHER = {"accuracy", "acc", "crossentropy", "ce"}
 """Names for which Keras takes what fits the shapes."""
-_PAIRED = {"F1Score", "FBetaScore"}
+_PAIRED = {"F1Score", "FBetaScore", "R2Score"}
 """Metrics that take (batch, classes) only."""
 
 
@@ -68,6 +68,11 @@ def target_fault(
         return DTypeMismatch(
             f"{cls} wants classes as whole numbers, and the target holds {target.dtype}",
             help="`mean_squared_error` learns numbers; `{cast: int32}` makes them whole",
+        )
+    if how == "labels" and not dims:
+        return ShapeMismatch(
+            f"{cls} wants a score for each class, and the output is one number an example",
+            help=f"a last layer of {target.classes or 'as many'} units",
         )
     if laid_out(target.shape, dims, how) is None:
         wanted = TensorType(dims[:-1], output.dtype) if how == "labels" else shown

@@ -30,6 +30,7 @@ from specc.lower.json import as_json
 from specc.lower.writing import whole, write_text
 from specc.train import callbacks as own
 from specc.train.bare import bare
+from specc.train.callbacks import save_weights
 from specc.train.curves import curves_svg
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import allocate, unwritable
@@ -38,7 +39,7 @@ from specc.train.noise import noisy_batches
 from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
-from specc.train.run import Run, measured, output_shapes
+from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.trainable import check_trainable
 from specc.train.trainee import Trainee, build
 
@@ -212,8 +213,11 @@ class _Job:
 
     def _results(self, prepared: _Prepared, began: float, *, interrupted: bool = False) -> None:
         """Writes the model, the history, the metrics and the curves; the test part is read here."""
+        trainee = prepared.trainee
         with whole(self.folder / "model.keras") as temporary:
-            prepared.trainee.model.save(temporary)
+            trainee.model.save(temporary)
+        if self.plan.terms:
+            save_weights(trainee.fitted, self.folder / FITTED)
         self._history()
         found: dict[str, Any] = {}
         if not interrupted:

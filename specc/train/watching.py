@@ -13,6 +13,7 @@ from specc.diagnostics.codes import types
 from specc.diagnostics.report import Report
 from specc.document.spec import Objective
 from specc.infer.program import Program
+from specc.train.folder import RESERVED
 from specc.train.logged import logged
 
 _WATCHING = ("EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau")
@@ -27,6 +28,16 @@ def check_callback(
 ) -> None:
     """What the callback watches is among the logged names, and its file one that it can write."""
     path = ("train", "callbacks", index)
+    for key in ("filename", "filepath", "backup_dir", "log_dir"):
+        name = str(callback.arguments.get(key, ""))
+        if name.removeprefix("./").split("/")[0] in RESERVED:
+            report.add(
+                types.WrongArgument(
+                    f"the run writes `{name}` itself",
+                    places.value(*path, callback.name, key),
+                    help="give the callback another name",
+                )
+            )
     if callback.name == "ModelCheckpoint":
         _check_file(callback, names, path, places, report)
         if not callback.arguments.get("save_best_only", False):

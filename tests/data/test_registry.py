@@ -1,0 +1,53 @@
+"""The registry says of every dataset what its loader then gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from specc.data.registry import DATASETS
+from specc.data.sklearn_sets import BUNDLED
+
+
+@pytest.mark.parametrize("dataset", BUNDLED, ids=lambda d: d.name)
+def test_the_declared_types_are_those_of_the_data(dataset):
+    arrays = dataset.load()
+    assert set(arrays) == set(dataset.fields)
+    for name, type_ in dataset.fields.items():
+        values = arrays[name]
+        assert values.shape[1:] == type_.shape
+        assert values.dtype == type_.dtype
+        if type_.classes is not None:
+            assert sorted(np.unique(values)) == list(range(type_.classes))
+        if type_.names:
+            assert len(type_.names) == (type_.classes or type_.shape[0])
+
+
+def test_the_declared_names_are_scikit_learns():
+    from sklearn import datasets
+
+    for dataset in BUNDLED:
+        bunch = getattr(datasets, f"load_{dataset.name}")()
+        if dataset.name != "digits":
+            assert dataset.fields["features"].names == tuple(bunch.feature_names)
+        if "label" in dataset.fields:
+            assert dataset.fields["label"].names == tuple(map(str, bunch.target_names))
+
+
+def test_registered_are_scikit_learns_sets_and_the_tasks():
+    assert {"digits", "iris", "wine", "breast_cancer", "diabetes", "linnerud"} < set(DATASETS)
+    assert all(name == dataset.name for name, dataset in DATASETS.items())
+
+
+def test_knowing_the_types_loads_no_data_package():
+    code = """
+import sys
+import specc.data.check, specc.data.registry, specc.train.check, specc.train.trainable
+heavy = ("numpy", "sklearn", "pandas", "keras", "tensorflow")
+print([m for m in heavy if m in sys.modules])
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
