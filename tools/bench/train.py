@@ -95,7 +95,8 @@ def main() -> None:
         times: dict[str, list[tuple[float, list[float]]]] = {"hand": [], "specc": []}
         with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             for _ in range(options.rounds):
-                with contextlib.redirect_stdout(io.StringIO()):
+                silent = io.StringIO()  # both report on every epoch; neither waits for a terminal
+                with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
                     times["hand"].append(by_hand(program, options.epochs))
                     times["specc"].append(by_specc(program, options.epochs))
         hand, ours = ([median(epochs) for _, epochs in times[who]] for who in ("hand", "specc"))
