@@ -7,24 +7,41 @@ from collections.abc import Iterator
 from typing import Any
 
 from specc.diagnostics.diagnostic import Diagnostic
-from specc.diagnostics.span import Source
+from specc.diagnostics.span import Source, Span
 
 _ALLOW = re.compile(r"#\s*specc:\s*allow\s+([A-Z0-9, ]+)")
 
 
+MOST = 1_000
+"""How many diagnostics a report keeps: nobody reads more, and a bomb could hold a million."""
+
+
 class Report:
-    """Collects diagnostics while the passes run. The same one twice is kept once."""
+    """Collects diagnostics while the passes run. The same one twice is kept once.
+
+    `left_out` counts those beyond the first `MOST`.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self._failed = False
+        self.left_out = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keeps a diagnostic, unless its line says `# specc: allow CODE` (warnings only)."""
         if diagnostic.severity == "warning" and _allowed(diagnostic):
             return
-        span = diagnostic.span
-        place = (id(span.source), span.line, span.column, span.path) if span else ()
-        self._found.setdefault((diagnostic.code, place, diagnostic.message), diagnostic)
+        # what differs only in the turn of a repeat is one fault, though its numbers may change
+        through = tuple(_place(r.span) for r in diagnostic.chain)
+        what = through or diagnostic.message
+        key = (diagnostic.code, _place(diagnostic.span), what)
+        self._failed = self._failed or diagnostic.severity == "error"
+        if key in self._found:
+            return
+        if self.is_full:
+            self.left_out += 1
+        else:
+            self._found[key] = diagnostic
 
     def __iter__(self) -> Iterator[Diagnostic]:
         sources: dict[Source, int] = {}
@@ -42,6 +59,11 @@ class Report:
         return len(self._found)
 
     @property
+    def is_full(self) -> bool:
+        """Whether it keeps no more, so that a pass may save itself the search."""
+        return len(self._found) >= MOST
+
+    @property
     def errors(self) -> list[Diagnostic]:
         """What stops the compiler."""
         return [d for d in self if d.severity == "error"]
@@ -54,7 +76,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether there is no error."""
-        return all(d.severity != "error" for d in self._found.values())
+        return not self._failed
 
     @property
     def codes(self) -> list[str]:
@@ -83,6 +105,10 @@ class SpecError(ValueError):
 
     def __str__(self) -> str:
         return "\n" + str(self.report)
+
+
+def _place(span: Span | None) -> tuple[object, ...]:
+    return (id(span.source), span.line, span.column, span.path) if span is not None else ()
 
 
 def _allowed(diagnostic: Diagnostic) -> bool:

@@ -59,4 +59,6 @@ def validated(
     except ValidationError as error:
         for found in diagnostics(error.errors(include_url=False), plain, locate, under, model):
             report.add(found)
+            if report.is_full:
+                break
         return None

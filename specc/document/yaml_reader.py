@@ -20,6 +20,12 @@ from specc.document.yaml_faults import marked, quoted, stream, unbalanced
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 """Line breaks in YAML 1.1, which libyaml reads, and plain characters in YAML 1.2."""
 
+_TAG_DIRECTIVE = re.compile(r"(?m)^%TAG\b")
+"""Tags are no part of the language, and libyaml compares each directive with all before it."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_LONG = 100_000
+"""No expression is nearly that long; whether a longer text is one is not looked at."""
+
 _Place = tuple[int, int, int, int]
 
 
@@ -27,6 +33,9 @@ def read(text: str, source: Source) -> Iterator[Event]:
     """The events of one document; raises `Unreadable` with a diagnostic."""
     if found := _BREAKS.search(text):
         raise Unreadable(_odd_break(text, found.start(), source))
+    if found := _TAG_DIRECTIVE.search(text):
+        line = len(_LINE_END.findall(text, 0, found.start())) + 1
+        raise _tag("%TAG", source, (line, 1, line, 5))
     documents = 0
     try:
         for event in _parsed(text):
@@ -72,7 +81,7 @@ def _parsed(text: str) -> Iterator[Any]:
 
 
 def _plain(text: str, source: Source, place: _Place) -> Any:
-    if "$(" in text and unbalanced(text):
+    if "$(" in text and len(text) < _LONG and unbalanced(text):
         raise Unreadable(quoted(Span(source, *place)))
     try:
         value = core(text)
@@ -96,7 +105,7 @@ def _tag(tag: str, source: Source, place: _Place) -> Unreadable:
 
 def _odd_break(text: str, at: int, source: Source) -> codes.BadSyntax:
     before = text[:at]
-    line = len(re.findall(r"\r\n|\r|\n", before)) + 1
+    line = len(_LINE_END.findall(before)) + 1
     column = at - max(before.rfind("\n"), before.rfind("\r"))
     code = f"U+{ord(text[at]):04X}"
     return codes.BadSyntax(

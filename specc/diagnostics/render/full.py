@@ -28,7 +28,8 @@ def render(report: Report, *, color: bool = False) -> str:
 def summary(report: Report) -> str:
     """`2 errors, 1 warning`."""
     counts = [(len(report.errors), "error"), (len(report.warnings), "warning")]
-    return ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
+    text = ", ".join(f"{n} {word}{'s' if n > 1 else ''}" for n, word in counts if n)
+    return f"{text}; {report.left_out:,} more are not shown" if report.left_out else text
 
 
 def _painted(text: str, style: str) -> str:
