@@ -70,15 +70,19 @@ def diagnostics(
 ) -> Iterator[Diagnostic]:
     """The diagnostics of pydantic's errors in `plain`, which stands `under` a path."""
     faults = [_Fault(e, plain) for e in errors]
-    unknown = [f for f in faults if f.type in _UNKNOWN]
+    unknown: dict[Path, list[_Fault]] = {}
+    for fault in faults:
+        if fault.type in _UNKNOWN:
+            unknown.setdefault(fault.path[:-1], []).append(fault)
     own = {f.path for f in faults if f.type in _OWN}
+    above = {f.path[:i] for f in faults for i in range(len(f.path))}
     wants: dict[Path, list[_Fault]] = {}
     for fault in faults:
         path = (*under, *fault.path)
         if fault.type in _UNKNOWN:
             yield _unknown_key(fault, path, locate, model)
         elif fault.type == "missing":
-            if not any(_meant(fault, other, model) for other in unknown):
+            if not any(_meant(fault, other, model) for other in unknown.get(fault.path, ())):
                 yield _missing(fault, path, locate)
         elif fault.type in _OWN:
             yield _OWN[fault.type](
@@ -87,7 +91,7 @@ def diagnostics(
         elif fault.path not in own:
             wants.setdefault(fault.path, []).append(fault)
     for path, several in wants.items():
-        if not any(len(f.path) > len(path) and f.path[: len(path)] == path for f in faults):
+        if path not in above:  # a union's member that got further says more
             yield _wrong_type(several, (*under, *path), locate, model)
 
 
@@ -123,8 +127,6 @@ def _unknown_key(fault: _Fault, path: Path, locate: Locate, model: Any) -> Diagn
 
 def _meant(missing: _Fault, unknown: _Fault, model: Any) -> bool:
     """Whether an unknown key is the missing one misspelt: one error is enough."""
-    if unknown.path[:-1] != missing.path:
-        return False
     return nearest(str(unknown.path[-1]), _known(unknown, model)) == missing.missing
 
 
