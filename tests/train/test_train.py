@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -187,7 +188,7 @@ def test_a_full_disk_is_said_and_older_files_stay(tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device", "model.keras")
 
-    monkeypatch.setattr("specc.train.train.whole", full)
+    monkeypatch.setattr(sys.modules["specc.train.train"], "whole", full)
     with pytest.raises(RunFailed, match="disk is full"):
         train(program(), runs=tmp_path, progress="none")
     assert (first.path / "model.keras").read_bytes() == before
@@ -217,10 +218,9 @@ def test_sample_weights_count(tmp_path):
     fields = {**DATASETS["iris"].fields, "weight": FieldType((), "float32")}
     weight = (arrays["label"] == 2).astype(np.float32)
     datasets = {"iris": Dataset("iris", fields, lambda: {**arrays, "weight": weight}, "")}
-    made = train(
-        program(data__sample_weight="weight", train__epochs=8),
-        runs=tmp_path, progress="none", datasets=datasets,
-    )  # fmt: skip
+    plain = program(train__epochs=8)
+    weighted = plain.data.model_copy(update={"sample_weight": "weight"})
+    made = train(replace(plain, data=weighted), runs=tmp_path, progress="none", datasets=datasets)
     assert (made.predict(arrays["features"]).argmax(axis=1) == 2).mean() > 0.9
 
 
