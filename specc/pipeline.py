@@ -35,7 +35,9 @@ from specc.document.failure import Unreadable
 from specc.document.files import Folder
 from specc.document.given import located
 from specc.document.node import Node
+from specc.document.node import Path as TreePath
 from specc.document.read import read_file, read_text_of
+from specc.document.salvage import salvaged
 from specc.document.structure import structured
 from specc.expand.spec import expanded, stem_of
 from specc.graph.build import graphed
@@ -97,10 +99,13 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     except Unreadable as failure:
         report.add(failure.diagnostic)
         return Outcome(report, None)
-    checked = structured(root, report)  # 2
+    checked, lost = structured(root, report), frozenset[TreePath]()  # 2
     if checked is None:
-        return Outcome(report, None, root)
-    flat = expanded(checked, root, stem_of(name), report)  # 3
+        left = salvaged(root, report)
+        if left is None:
+            return Outcome(report, None, root)
+        checked, lost = left
+    flat = expanded(checked, root, stem_of(name), report, lost)  # 3
     if flat is None:
         return Outcome(report, None, root)
     graph = graphed(flat, root, report)  # 4

@@ -113,8 +113,8 @@ def go_on(
         if len(parts) != len(outputs) or len(set(parts)) < len(parts):
             raise filler.fault(
                 wiring.BadParts,
-                f"the block gives {_tensors(len(outputs))} ({', '.join(outputs)}), and `as` wants a "
-                f"name for each, here {len(outputs)} different ones",
+                f"the block gives {_tensors(len(outputs))} ({', '.join(outputs)}), and `as` wants "
+                f"{len(outputs)} different names",
                 at,
             )
         wires = dict(zip(parts, outputs.values(), strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -69,10 +69,14 @@ class Bodies:
     def ahead(self, origin: Origin, steps: int) -> None:
         """Refuses steps before they are taken; raises `TooManyError`, once it is reported."""
         if self._steps + steps > STEPS:
-            self.filler.fault(
-                codes.TooManySteps, f"repeats and blocks make more than {STEPS:,} steps", origin
-            )
+            self.too_many(origin)
             raise TooManyError
+
+    def too_many(self, origin: Origin) -> None:
+        """Reports that the bound on steps is passed."""
+        self.filler.fault(
+            codes.TooManySteps, f"repeats and blocks make more than {STEPS:,} steps", origin
+        )
 
     def next_order(self) -> int:
         """The next place in file order."""
@@ -83,11 +87,10 @@ class Bodies:
         """Whether an expression stands in a value of the spec; remembered by its identity."""
         if not isinstance(value, str | dict | list):
             return False
-        key = id(cast("object", value))
-        known = self._dynamic.get(key)
+        written: Any = value
+        known = self._dynamic.get(id(written))
         if known is None:
-            known = (value, holds_expression(value))
-            self._dynamic[key] = known
+            known = self._dynamic[id(written)] = (written, holds_expression(written))
         return known[1]
 
     # --- frames -----------------------------------------------------------------------------------
@@ -117,7 +120,7 @@ class Bodies:
             return
         flat = FlatVariable(
             f"{frame.prefix}{name}",
-            tuple(cast("list[int]", variable.shape)),
+            tuple(_listed(variable.shape)),
             variable.dtype,
             variable.initializer,
             variable.trainable,
@@ -165,7 +168,7 @@ class Bodies:
     def section(
         self, origin: Origin, seen: Seen, adapter: TypeAdapter[Any], model: Any
     ) -> Any | None:
-        """A part of the document with its expressions evaluated, checked again; `None` if broken."""
+        """A part of the document, its expressions evaluated, checked again; `None` if broken."""
         places = self.filler.places
         node = places.root.find(origin.path)
         if node is None:
@@ -194,7 +197,7 @@ class Bodies:
             if value is None:
                 frame.inputs[name] = LOST
                 continue
-            shape = cast("list[int | str | None]", value.shape)
+            shape = _listed(value.shape)
             if "batch" in shape:
                 self.filler.fault(
                     structure.BadName,
@@ -305,3 +308,8 @@ class Bodies:
         at = at.below("output")
         text = self.filler.fill(block.output, self.scopes[id(frame)], at.path, at.chain)
         return {"output": reference(text, frame, at, self.filler, {})}
+
+
+def _listed(shape: Any) -> list[Any]:
+    """A shape whose expressions have their values."""
+    return shape

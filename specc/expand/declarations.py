@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from specc.catalogue.kinds import nearest, show
 from specc.catalogue.plain import is_list, is_mapping
 from specc.diagnostics.codes import structure, types
 from specc.diagnostics.codes import training as training_codes
 from specc.diagnostics.codes import values as codes
-from specc.document.spec import Body, Layer, Model
+from specc.document.spec import Body, Model
 from specc.expand.flat import FlatModel, Frame, Lost, Origin, Unit
 from specc.expand.scope import Broken, Filler
 
@@ -101,7 +101,7 @@ class Declarations:
         if (id(frame), name) in self._broken:
             raise Broken
         self._broken.add((id(frame), name))  # until it is whole
-        declared = cast("Layer", frame.body.shared[name])
+        declared = frame.body.shared[name]
         path = (*frame.path, "shared", name)
         chain = frame.chain
         at = Origin((*path, declared.layer), chain)
@@ -145,7 +145,7 @@ class Declarations:
             if (id(frame), name) in self._broken:
                 raise Broken
             self._broken.add((id(frame), name))  # until it is whole
-            declared = cast("Model", frame.body.models[name])
+            declared = frame.body.models[name]
             at = Origin((*frame.path, "models", name), frame.chain)
             self._check_form(declared, name, at)
             scope = bodies.scopes[id(frame)]

@@ -88,7 +88,7 @@ class Filler:
         except ExpressionError as error:
             self.report.add(self._diagnostic(error, seen, path, chain))
         except CycleError as error:
-            self._report_cycle(error, chain)
+            self.report_cycle(error, chain)
         else:
             return value
         raise Broken
@@ -139,20 +139,22 @@ class Filler:
 
     # --- faults -----------------------------------------------------------------------------------
 
-    def _report_cycle(self, error: CycleError, chain: Chain) -> None:
+    def report_cycle(self, error: CycleError, chain: Chain) -> None:
+        """Reports params that need one another."""
         names = error.names[:-1]
         first = names.index(min(names))
         names = names[first:] + names[:first]
         shown = [*names[:8], "…"] if len(names) > 8 else [*names, names[0]]
         spans = [self.places.value((*error.path, n)) for n in names[:8]]
+        after = [*names[1:], names[0]]
         self.report.add(
             codes.ParamCycle(
                 "these params need one another: " + " -> ".join(shown),
                 spans[0],
-                label=f"`{names[0]}` needs `{shown[1]}`" if len(names) > 1 else "",
+                label=f"`{names[0]}` needs `{after[0]}`" if len(names) > 1 else "",
                 related=tuple(
-                    Related(f"`{name}` needs `{after}`", span)
-                    for name, after, span in zip(names[1:8], shown[2:], spans[1:], strict=False)
+                    Related(f"`{name}` needs `{needed}`", span)
+                    for name, needed, span in zip(names[1:8], after[1:8], spans[1:], strict=False)
                 ),
                 chain=chain,
             )
@@ -228,8 +230,6 @@ class Params:
             raise CycleError([*self._open[self._open.index(name) :], name], self.path)
         if not self._open:
             self._ahead(name)
-        elif len(self._open) > LEVELS:  # `_ahead` leaves only what leads round
-            raise CycleError([*self._open, name], self.path)
         self._open.append(name)
         try:
             seen = self if self.outer is None else _Outward(self, self.outer, name)
@@ -265,8 +265,19 @@ class Params:
                 if at != name and not any(r in round_ for r in reads[at]):
                     round_.discard(at)
                     self._try(at)
+                elif len(round_) > LEVELS:
+                    self._refuse([n for n, _ in way] + [at], reads[at])
         finally:
             self._open.pop()
+
+    def _refuse(self, way: list[str], reads: list[str]) -> None:
+        """Reports a cycle that is too long to be walked round; raises `Broken`."""
+        for back in reads:
+            if back in way and len(way) - way.index(back) > LEVELS:
+                self._broken.update(way)
+                names = [*way[way.index(back) :], back]
+                self.filler.report_cycle(CycleError(names, self.path), self.chain)
+                raise Broken
 
     def _try(self, name: str) -> None:
         try:
@@ -276,7 +287,7 @@ class Params:
 
     def _reads(self, name: str) -> list[str]:
         """The names of these params that a default reads."""
-        return [n for n in sorted(_names_in(self.written.get(name))) if n in self.written]
+        return [n for n in sorted(names_within(self.written.get(name))) if n in self.written]
 
     def check(self) -> None:
         """Evaluates what nothing has asked for, so that its faults are found too."""
@@ -287,14 +298,15 @@ class Params:
                 continue
 
 
-def _names_in(value: Any) -> set[str]:
+def names_within(value: Any) -> set[str]:
+    """The params that a value reads, at any depth."""
     if isinstance(value, str):
         try:
             return names_in(value) if "$" in value else set()
         except ExpressionError:
             return set()
     inner = value if is_list(value) else list(value.values()) if is_mapping(value) else []
-    return {n for v in inner for n in _names_in(v)}
+    return {n for v in inner for n in names_within(v)}
 
 
 class _Outward:

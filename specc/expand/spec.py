@@ -15,6 +15,7 @@ from specc.document.node import Node, Path
 from specc.document.spec import Body, Data, LossTerm, Output, Spec, Train, Tune
 from specc.document.values import DEFERRED, NAME
 from specc.expand.bodies import Bodies, TooManyError
+from specc.expand.count import too_many
 from specc.expand.depth import deep
 from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
 from specc.expand.places import Places
@@ -52,6 +53,9 @@ def _expanded(
     bodies.scopes[id(frame)] = params
     model = FlatModel(spec.name or stem, frame, Origin(()))
     bodies.inputs(frame, Origin(()), spec.inputs, params)
+    if (path := too_many(spec, params, filler.places)) is not None:
+        bodies.too_many(Origin(path))
+        return None
     try:
         bodies.fill(frame, model, Origin(()), ())
         _expand_unused(bodies, frame)
@@ -82,15 +86,15 @@ def _expanded(
 def _expand_unused(bodies: Bodies, frame: Frame) -> None:
     """Looks into what nothing uses too: a fault there is one all the same."""
     declarations = bodies.declarations
-    for section, make in (
-        ("shared", lambda n: declarations.unit(n, frame)),
-        ("models", lambda n: declarations.model(n, frame, Origin(("models", n)))),
-    ):
-        for name in getattr(frame.body, section):
-            at = (section, name)
-            if (id(frame), name) not in declarations.used and at not in bodies.lost:
-                with suppress(Broken):
-                    make(name)
+    for name in frame.body.shared:
+        if (id(frame), name) not in declarations.used and ("shared", name) not in bodies.lost:
+            with suppress(Broken):
+                declarations.unit(name, frame)
+    for name in frame.body.models:
+        at = Origin(("models", name))
+        if (id(frame), name) not in declarations.used and at.path not in bodies.lost:
+            with suppress(Broken):
+                declarations.model(name, frame, at)
 
 
 def stem_of(name: str) -> str:
@@ -128,10 +132,9 @@ def _outputs(bodies: Bodies, frame: Frame, model: FlatModel, params: Params) -> 
                 help="outputs that are parts need names: `outputs: {state: {from: chain.part}}`",
             )
             continue
-        if output.source is not None:
-            origin = origin.below("from")
+        read = origin if output.source is None else origin.below("from")
         try:
-            wire = reference(output.source or name, frame, origin, bodies.filler, {})
+            wire = reference(output.source or name, frame, read, bodies.filler, {})
         except Broken:
             continue
         outputs[name] = output
@@ -141,7 +144,8 @@ def _outputs(bodies: Bodies, frame: Frame, model: FlatModel, params: Params) -> 
     return outputs
 
 
-_TERMS: TypeAdapter[Any] = TypeAdapter(Spec.model_fields["losses"].annotation, config=DEFERRED)
+_LOSSES: Any = Spec.model_fields["losses"].annotation
+_TERMS: TypeAdapter[Any] = TypeAdapter(_LOSSES, config=DEFERRED)
 
 
 def _losses(spec: Spec, bodies: Bodies, frame: Frame, params: Params) -> dict[str, FlatLoss]:

@@ -25,6 +25,7 @@ from specc.document.spec import (
     UseStep,
 )
 from specc.document.structure import validated
+from specc.document.values import DEFERRED
 from specc.expand.blocks import block_inputs, block_params, go_on, no_call
 from specc.expand.flat import (
     LOST,
@@ -50,8 +51,8 @@ from specc.expand.turns import turns, value_at, wanted
 if TYPE_CHECKING:
     from specc.expand.bodies import Bodies
 
-_STEP: TypeAdapter[Any] = TypeAdapter(Step)
-_STEPS: TypeAdapter[list[Any]] = TypeAdapter(list[Step])
+_STEP: TypeAdapter[Any] = TypeAdapter(Step, config=DEFERRED)
+_STEPS: TypeAdapter[list[Any]] = TypeAdapter(list[Step], config=DEFERRED)
 
 
 class Walker:
@@ -149,7 +150,7 @@ class Walker:
         if not run.several and not whole:
             self._fault_here(
                 wiring.BadParts,
-                "`as` on a chain names the tensors of its last step, and here is none that it could",
+                "`as` on a chain names the tensors of its last step, and there is none here",
                 origin,
             )
             return
@@ -225,12 +226,18 @@ class Walker:
         if not wanted(self.filler, step.when, origin, place):
             self.bodies.count(origin)
             return
-        count = len(step.layers) if isinstance(step.layers, list) else 1
+        if not step.layers:
+            self._idle(step, origin, place)
+            return
+        count = len(step.layers) if is_list(step.layers) else 1
         around = turns(self.filler, step.repeat, origin, place, self.bodies.ahead, count)
         for turn, at in around:
-            if not step.layers:
-                self.bodies.count(origin)
             self._steps(step.layers, at.below("layers"), turn, run)
+
+    def _idle(self, step: GroupStep, origin: Origin, place: Place) -> None:
+        """A repeat of nothing: its turns count, and that is all."""
+        for _ in turns(self.filler, step.repeat, origin, place, self.bodies.count, 1):
+            return
 
     def _repeated(self, step: Any, origin: Origin, place: Place, run: Run) -> None:
         if isinstance(step.repeat, Mapping):

@@ -76,9 +76,11 @@ class _Builder:
 
     def graph(self, model: FlatModel, extra: Iterable[Tap] = ()) -> Graph:
         """The graph of one model; `extra` are tensors that are needed beside its outputs."""
-        import networkx as nx
+        import networkx
 
-        network: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
+        nx: Any = networkx  # its stubs leave most types open
+
+        network = nx.MultiDiGraph()
         sources: list[Vertex] = [*model.inputs.values(), *model.variables]
         position: dict[Vertex, int] = {v: i - len(sources) for i, v in enumerate(sources)}
         position |= {c: c.order for c in model.calls}
@@ -102,6 +104,7 @@ class _Builder:
             for name, named in model.outputs.items()
             if (tap := self.tap(named, named.origin)) is not None
         }
+        self._check_aliases(model)
         models: dict[FlatModel, Graph] = {}
         for unit in (*(c.unit for c in model.calls), *model.frame.models.values()):
             for inner in _models_of(unit):
@@ -112,11 +115,21 @@ class _Builder:
                 self._report_cycle(network, list(nx.find_cycle(network.subgraph(component))))
                 broken |= component
                 network.remove_edges_from(list(network.subgraph(component).edges(keys=True)))
-        order = tuple(nx.lexicographical_topological_sort(network, key=lambda v: position[v]))
+        order = tuple(nx.lexicographical_topological_sort(network, key=position.__getitem__))
         needed = _ancestors(network, [t.vertex for t in (*outputs.values(), *extra)])
         return Graph(
             model, network, order, given, outputs, frozenset(needed), models, frozenset(broken)
         )
+
+    def _check_aliases(self, model: FlatModel) -> None:
+        """Follows chains without steps, which no call asks for where nothing reads them."""
+        read = set(self.resolver.read)
+        frames = {id(c.frame): c.frame for c in model.calls} | {id(model.frame): model.frame}
+        for frame in frames.values():
+            for chain in frame.chains.values():
+                if isinstance(chain.end, Named):
+                    self.taps(chain.end, chain.origin)
+        self.resolver.read = read
 
     def _inner(self, model: FlatModel) -> Graph:
         if model not in self.built:
@@ -158,7 +171,7 @@ class _Builder:
                 steps.append((source.chain, origin))
         if not steps:
             steps = [(edges[0][0].chain, edges[0][1].origin)]
-        self.resolver.cycle(steps)
+        self.resolver.cycle(steps[::-1])
 
     # --- warnings ---------------------------------------------------------------------------------
 
@@ -177,7 +190,7 @@ class _Builder:
 
     def _warn_chains(self, frame: Frame, graph: Graph) -> None:
         for chain in frame.chains.values():
-            if chain.broken or id(chain) in self.resolver.read and chain.last is None:
+            if chain.broken or (id(chain) in self.resolver.read and chain.last is None):
                 continue
             leads = chain.last is not None and chain.last in graph.needed
             if not leads and not self._part_needed(chain.parts.values(), graph):

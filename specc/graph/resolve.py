@@ -21,6 +21,9 @@ from specc.expand.flat import (
 from specc.expand.scope import Broken, Filler
 from specc.graph.graph import Tap, Taps
 
+_Key = tuple[int, tuple[str, ...]]
+"""A name in a frame."""
+
 
 class Resolver:
     """Resolves wires. `read` collects the chains that something asked for."""
@@ -29,6 +32,8 @@ class Resolver:
         self.filler = filler
         self.read: set[int] = set()
         self._cycles: set[int] = set()
+        self._ends: dict[_Key, Tap | tuple[Wires, ...] | None] = {}
+        """What a name leads to, found once; `None` where that is broken."""
 
     def taps(self, wires: Wires, origin: Origin) -> Taps:
         """One tensor, or a tuple of them where a list is meant; raises `Broken`."""
@@ -56,15 +61,37 @@ class Resolver:
     def _follow(self, wires: Wires, asked: Origin) -> Tap | tuple[Wires, ...]:
         """Walks along names until a call, an input or a list is reached. Never recurses."""
         way: list[Named] = []
+        met: set[_Key] = set()
+        try:
+            found = self._end_of(wires, asked, way, met)
+        except Broken:
+            self._ends |= {(id(n.frame), n.parts): None for n in way[:-1]}
+            raise
+        self._ends |= dict.fromkeys(met, found)
+        if way and isinstance(found, Tap):
+            return Tap(found.vertex, found.key, found.count, way[0].origin)
+        return found
+
+    def _end_of(
+        self, wires: Wires, asked: Origin, way: list[Named], met: set[_Key]
+    ) -> Tap | tuple[Wires, ...]:
         while isinstance(wires, Named):
-            if any(w.frame is wires.frame and w.parts == wires.parts for w in way):
+            key = (id(wires.frame), wires.parts)
+            if key in met:
                 raise self._alias_cycle([*way, wires])
+            met.add(key)
             way.append(wires)
+            if key in self._ends:
+                self._read(wires)
+                known = self._ends[key]
+                if known is None:
+                    raise Broken
+                return known
             asked = way[0].origin
-            wires_or_tap = self._named(wires)
-            if isinstance(wires_or_tap, Tap):
-                return Tap(wires_or_tap.vertex, wires_or_tap.key, wires_or_tap.count, asked)
-            wires = wires_or_tap
+            next_ = self._named(wires)
+            if isinstance(next_, Tap):
+                return next_
+            wires = next_
         if isinstance(wires, tuple):
             return wires
         if isinstance(wires, Lost):
@@ -72,6 +99,11 @@ class Resolver:
         if isinstance(wires, Part):
             return Tap(wires.call, wires.key, wires.count, asked)
         return Tap(self._single(wires, asked), None, None, asked)
+
+    def _read(self, named: Named) -> None:
+        """Keeps note of the chain that a name reads."""
+        if (chain := named.frame.chains.get(named.parts[0])) is not None:
+            self.read.add(id(chain))
 
     def _single(self, wire: Whole, asked: Origin) -> Call:
         model = wire.call.unit
@@ -81,8 +113,8 @@ class Resolver:
                 wiring.SeveralTensors,
                 f"the model `{_short(model.name)}` gives several tensors ({', '.join(names)})",
                 asked,
-                help=f"name one of them, as `{_short(wire.call.chain)}.{names[0]}`; before the last "
-                f"step, say which one goes on: `as: [{', '.join(('it', *names[1:]))}]`",
+                help=f"at the end of a chain, name one of them: `{_short(wire.call.chain)}."
+                f"{names[0]}`; before, say which goes on: `as: [{', '.join(('it', *names[1:]))}]`",
             )
         return wire.call
 
@@ -203,7 +235,7 @@ class Resolver:
         shown = [*names[:12], "…"] if len(names) > 12 else [*names, names[0]]
         related = tuple(
             Related(f"`{name}` is taken here", place)
-            for name, place in zip(names[1:], places[1:], strict=True)
+            for name, place in zip(names[1:12], places[1:12], strict=True)
         )
         return self.filler.fault(
             wiring.Cycle,
@@ -229,7 +261,7 @@ def _elsewhere(frame: Frame, head: str) -> str | None:
     """Where a name is known that is not seen here, and what to write instead."""
     for chain in frame.chains.values():
         if head in chain.turning:
-            return f"`{head}` belongs to one turn of a repeat in `{chain.name}`, and is not seen outside"
+            return f"`{head}` belongs to one turn of a repeat, and is not seen outside"
         if head in chain.parts:
             return f"it is named inside the chain `{chain.name}`: write `{chain.name}.{head}`"
     outer: Frame | None = frame.outer

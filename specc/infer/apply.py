@@ -9,6 +9,7 @@ from specc.catalogue.catalogue import Catalogue, Checked
 from specc.catalogue.define import Definition, Result
 from specc.catalogue.kinds import Instance
 from specc.catalogue.mismatch import BadArgument
+from specc.catalogue.plain import is_list
 from specc.catalogue.types import TensorType
 from specc.infer.faults import TooLarge
 from specc.infer.program import Argument, Constant
@@ -78,7 +79,7 @@ def constant_type(value: Any) -> TensorType:
     """The type of a number, or of a list of numbers, in the place of a tensor."""
     dims: list[int] = []
     first = value
-    while isinstance(first, list):
+    while is_list(first):
         if not first:
             raise BadArgument("a list of numbers is empty")
         dims.append(len(first))
@@ -99,15 +100,13 @@ def constant_type(value: Any) -> TensorType:
 def _even(value: Any, dims: list[int]) -> bool:
     if not dims:
         return isinstance(value, bool | int | float)
-    if not isinstance(value, list) or len(value) != dims[0]:
+    if not is_list(value) or len(value) != dims[0]:
         return False
     return all(_even(v, dims[1:]) for v in value)
 
 
 def _any_float(value: Any) -> bool:
-    return (
-        any(_any_float(v) for v in value) if isinstance(value, list) else isinstance(value, float)
-    )
+    return any(_any_float(v) for v in value) if is_list(value) else isinstance(value, float)
 
 
 def family(layer: str) -> tuple[str, str]:

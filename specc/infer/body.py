@@ -10,12 +10,12 @@ from specc.catalogue.mismatch import BadArgument, DTypeMismatch, Mismatch, Shape
 from specc.catalogue.mismatch import UnknownArgument as NoArgument
 from specc.catalogue.types import BATCH, Dim, Symbol, TensorType
 from specc.diagnostics.codes import types, wiring
-from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
 from specc.expand.flat import Call, FlatChain, FlatInput, FlatModel, FlatVariable, Origin, Unit
 from specc.graph.graph import Graph, Tap, Taps, Vertex
 from specc.infer.apply import applied
-from specc.infer.locate import diagnosed
+from specc.infer.locate import code_of, diagnosed
 from specc.infer.models import Models
 from specc.infer.program import Argument, Node, Program, Tensor, Variable
 from specc.infer.slots import Listed, arranged, check_slots, model_inputs
@@ -58,9 +58,7 @@ class Body:
 
     def _input(self, flat: FlatInput) -> None:
         dims = [BATCH, *(Symbol(d) if isinstance(d, str) else d for d in flat.shape)]
-        type_ = TensorType(dims, flat.dtype)
-        if self.given is not None:
-            type_ = self.given[flat.name]
+        type_ = TensorType(dims, flat.dtype) if self.given is None else self.given[flat.name]
         node = Node(flat.name, "input", None, {}, {}, span=self.places.key(flat.origin.path))
         node.outputs = (Tensor(node, 0, type_),)
         self.made[flat] = node
@@ -80,10 +78,9 @@ class Body:
             checked = self.models.catalogue.check("layer", "Embedding", arguments)
         except Mismatch as error:
             path = (*flat.origin.path, "initializer", *(error.argument or ())[1:])
-            span = self.places.value(path)
-            if isinstance(error, NoArgument):
-                span = self.places.key(path)
-            code = types.UnknownArgument if isinstance(error, NoArgument) else types.WrongArgument
+            unknown = isinstance(error, NoArgument)
+            span = self.places.key(path) if unknown else self.places.value(path)
+            code = code_of(error)
             self._report(code(error.message, span, help=error.help, chain=flat.origin.chain))
             return flat.initializer
         if flat.trainable and not is_float(flat.dtype):
@@ -129,7 +126,7 @@ class Body:
             if len(node.outputs) > 1:
                 self._several(node, tap)
                 return None
-            return node.outputs[0]
+            return next(iter(node.outputs))
         if tap.count is not None and tap.count != len(node.outputs):
             return None  # `_check_parts` has reported it
         return node.outputs[tap.key]
@@ -151,8 +148,9 @@ class Body:
             wiring.SeveralTensors(
                 f"{node.label} gives {count} tensors ({shown}), and one is wanted",
                 node.span,
-                help=f"`as: [{rest}]` beside it says which one goes on and names the others; on the "
+                help=f"`as: [{rest}]` beside it says which goes on and names the others; on the "
                 "chain, `as` names all of them, to be read as `chain.name`",
+                related=(Related("it is taken here", self.places.value(origin.path)),),
                 chain=origin.chain,
             )
         )

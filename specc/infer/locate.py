@@ -40,6 +40,11 @@ SHOWN = 4
 """How many of the tensors involved a fault shows."""
 
 
+def code_of(error: mismatch.Mismatch) -> type[Diagnostic]:
+    """The code that a mismatch is reported under."""
+    return next((c for kind, c in CODES.items() if isinstance(error, kind)), codes.ShapesDiffer)
+
+
 def diagnosed(
     error: mismatch.Mismatch,
     places: Places,
@@ -52,7 +57,7 @@ def diagnosed(
 
     `tensors` are what the call is given, in order; `None` stands for a constant.
     """
-    code = next((c for kind, c in CODES.items() if isinstance(error, kind)), codes.ShapesDiffer)
+    code = code_of(error)
     span = _span(error, places, call, declared, name)
     involved = [t for i in error.inputs if i < len(tensors) and (t := tensors[i]) is not None]
     if not error.inputs and isinstance(error, _ABOUT_TENSORS):

@@ -18,7 +18,7 @@ from specc.expand.places import Places
 from specc.graph.graph import Graph
 from specc.infer.apply import checked_arguments
 from specc.infer.faults import WeightsDiffer
-from specc.infer.program import Layer, Program
+from specc.infer.program import Constant, Layer, Program
 
 Types = tuple[TensorType, ...]
 
@@ -190,12 +190,11 @@ class Models:
 
     def checked(
         self, unit: Unit, graph: Graph, at_call: Mapping[str, object] | None = None
-    ) -> tuple[Definition, Checked, dict[str, object]]:
+    ) -> tuple[Definition, Checked, dict[str, Constant]]:
         """A layer's definition, its arguments checked, and what stands for tensors."""
-        definition, checked, constants = checked_arguments(
+        return checked_arguments(
             self.catalogue, unit.layer, unit.arguments, at_call or {}, self._resolver(unit, graph)
         )
-        return definition, checked, dict(constants)
 
     def _resolver(self, unit: Unit, graph: Graph) -> Callable[[str], Instance]:
         """Resolves `{use: name}` inside a wrapper's arguments."""
@@ -225,7 +224,7 @@ class Models:
 
         def rule(inputs: TensorType) -> Result:
             outputs = self.types(model, program, {names[0]: inputs})
-            return Result(outputs if len(outputs) > 1 else outputs[0], _weights(program))
+            return Result(next(iter(outputs)) if len(outputs) == 1 else outputs, _weights(program))
 
         return Definition(model.name, rule, ())
 
