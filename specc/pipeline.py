@@ -10,6 +10,7 @@
     4  graph/      names become edges; the calls get an order
     5  infer/      every argument is checked, every shape and dtype known
     6  data/, train/   the data and the training fit the program
+    7  lint/       what fits and is probably not meant
 
 Each pass takes a report and collects what it finds; it does not raise. Here, at the end, one
 `SpecError` is raised with all of it.
@@ -44,6 +45,7 @@ from specc.graph.build import graphed
 from specc.infer.infer import inferred
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
+from specc.lint.lint import linted
 from specc.train.check import check_training
 
 Written = str | Path | Mapping[str, Any]
@@ -114,6 +116,7 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     if program is not None:
         targets = check_data(program, root, report)  # 6
         check_training(program, root, report, settings.catalogue or builtin(), targets)
+        linted(program, root, settings.catalogue or builtin(), report)  # 7
         program = replace(program, source=_source(root))
     return Outcome(report, program if report.ok else None, root)
 

@@ -2,6 +2,7 @@
 
 from specc.diagnostics.codes import (
     document,
+    lint,
     structure,
     suspicious,
     training,
@@ -13,4 +14,14 @@ from specc.diagnostics.diagnostic import Diagnostic, subclasses
 
 CODES: dict[str, type[Diagnostic]] = {d.code: d for d in subclasses()}
 
-__all__ = ["CODES", "document", "structure", "suspicious", "training", "types", "values", "wiring"]
+__all__ = [
+    "CODES",
+    "document",
+    "lint",
+    "structure",
+    "suspicious",
+    "training",
+    "types",
+    "values",
+    "wiring",
+]

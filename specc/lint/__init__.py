@@ -1,0 +1,1 @@
+"""Lint: warnings for what compiles and is almost surely wrong."""
