@@ -121,7 +121,7 @@ def _scalar(t: _Text, c: str, at: int) -> tuple[Event, int]:
         value = math.inf
         if not whole:
             value = float(digits)
-        elif len(digits) <= DIGITS:
+        elif len(digits.lstrip("-")) <= DIGITS:
             value = int(digits)
         if isinstance(value, float) and not math.isfinite(value):
             raise Unreadable(bad_number(digits, Span(t.source, *t.place(at, stop))))

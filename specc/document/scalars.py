@@ -23,7 +23,7 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
 }
 _FIRST = frozenset("0123456789+-.")
-_BITS = int(DIGITS * math.log2(10))
+_BITS = math.ceil(DIGITS * math.log2(10))
 """How many bits a number of `DIGITS` digits has: Python refuses to print much longer ones."""
 
 
@@ -45,7 +45,7 @@ def core(text: str) -> Any:
 
 
 def _int(digits: str, base: int) -> int:
-    if len(digits) > DIGITS:
+    if len(digits) > DIGITS + 1:  # a sign is no digit
         raise ValueError("too long")
     value = int(digits, base)
     if not printable_int(value):
