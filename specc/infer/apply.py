@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue, Checked
@@ -40,9 +40,19 @@ def applied(
         if definition.reads_dtype:
             arguments["dtype"] = dtype
     types = {slot: _types(value, cast) for slot, value in inputs.items()}
+    if definition.family == "layer":
+        definition.refuse_text(_flat(types.values()))
     result = definition.rule(**types, **arguments)
     _bounded(definition.name, result)
     return result
+
+
+def _flat(types: Iterable[Any]) -> Iterator[TensorType]:
+    for type_ in types:
+        if isinstance(type_, TensorType):
+            yield type_
+        else:
+            yield from _flat(type_)
 
 
 def _policy(checked: Checked, policy: str) -> str:
