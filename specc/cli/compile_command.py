@@ -37,7 +37,9 @@ def command(spec: Path, output: Path, sets: tuple[str, ...], allow: tuple[Path, 
             write_text(output, json.dumps(as_json(program), indent=1) + "\n")
         else:
             from specc.lower.keras import to_keras
+            from specc.train.quiet import load_keras
 
+            load_keras()
             model = to_keras(program)
             with whole(output) as temporary:
                 model.save(temporary)
