@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,17 +38,34 @@ def _modules() -> str:
     return json.dumps(index, indent=1) + "\n"
 
 
-ARTEFACTS: list[tuple[str, Callable[[], str]]] = [
-    ("specc/catalogue/modules.json", _modules),
-    ("specc/catalogue/signatures.json", _signatures),
-]
-"""Each generated file, and the function that gives its text; in the order of their dependence."""
+def _summaries() -> str:
+    import keras_summaries
+
+    return keras_summaries.text()
+
+
+def _schema() -> str:
+    import spec_schema
+
+    return spec_schema.text()
+
+
+def artefacts() -> Iterator[tuple[str, Callable[[], str]]]:
+    """Each generated file and the function that gives its text, in the order of dependence."""
+    yield "specc/catalogue/modules.json", _modules
+    yield "specc/catalogue/signatures.json", _signatures
+    yield "tools/keras_summaries.json", _summaries
+    yield "schemas/spec.schema.json", _schema
+    import reference_pages
+
+    yield from reference_pages.pages()
 
 
 def write() -> None:
     """Writes every file that differs."""
-    for name, make in ARTEFACTS:
+    for name, make in artefacts():
         path, text = ROOT / name, make()
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             print(f"wrote {name}")
@@ -57,7 +74,7 @@ def write() -> None:
 def check() -> int:
     """How many files are stale; says for each how it differs."""
     stale = 0
-    for name, make in ARTEFACTS:
+    for name, make in artefacts():
         path = ROOT / name
         have = path.read_text().splitlines() if path.exists() else []
         want = make().splitlines()
