@@ -54,7 +54,8 @@ def _circle_walk() -> Arrays:
     stride = rng.choice([-2, -1, 1, 2], size=(examples, 1))
     jumps = rng.random((examples, length)) < 0.1
     steps = np.where(jumps, rng.integers(0, _CIRCLE, jumps.shape), stride)
-    walk = (np.cumsum(steps, axis=1) % _CIRCLE).astype(np.int32)
+    start = rng.integers(0, _CIRCLE, (examples, 1))
+    walk = ((start + np.cumsum(steps, axis=1)) % _CIRCLE).astype(np.int32)
     return {"tokens": walk[:, :-1], "next": walk[:, 1:]}
 
 
@@ -228,10 +229,10 @@ TASKS: tuple[Dataset, ...] = (
         "circle_walk",
         {"tokens": _token(12, _CIRCLE), "next": _token(12, _CIRCLE)},
         _circle_walk,
-        "A walk over 16 tokens that lie on a circle. Every walk has its own stride, one or two "
-        "tokens one way or the other, and at one step in ten it jumps anywhere instead. "
-        "`tokens` are twelve places of it, `next` the place after each. Two places tell the "
-        "stride, so one place is not enough. 2000 examples.",
+        "A walk over 16 tokens that lie on a circle, from anywhere. Every walk has its own "
+        "stride, one or two tokens one way or the other, and at one step in ten it jumps anywhere "
+        "instead. `tokens` are twelve places of it, `next` the place after each. Two places tell "
+        "the stride, so one place is not enough. 2000 examples.",
     ),
     Dataset(
         "brackets",

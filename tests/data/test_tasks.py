@@ -70,6 +70,7 @@ def test_circle_walks():
     steps = (arrays["next"] - arrays["tokens"]) % 16
     common = np.array([np.bincount(row, minlength=16).argmax() for row in steps])
     assert set(common) == {1, 2, 14, 15}
+    assert np.bincount(arrays["tokens"][:, 0]).max() < 2 * len(common) / 16, "any place, evenly"
     assert 0.89 < (steps == common[:, None]).mean() < 0.93
 
 
