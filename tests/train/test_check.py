@@ -93,7 +93,7 @@ def faults(**changes: Any) -> Report:
 )  # fmt: skip
 def test_each_fault_has_its_code_and_help(changes, code, message, help):
     report = faults(**changes)
-    assert report.codes == [code], str(report)
+    assert [d.code for d in report.errors] == [code], str(report)
     (found,) = report.errors
     assert message in found.message
     if help is not None:
