@@ -15,7 +15,7 @@ from specc.diagnostics.codes import document as codes
 from specc.diagnostics.codes import suspicious
 from specc.diagnostics.report import Report
 from specc.diagnostics.span import Span
-from specc.document.known import default_of, is_named, known_keys, models_at
+from specc.document.known import default_of, is_named, known_keys, may_be_class, models_at
 from specc.document.node import Node, Path
 from specc.document.spec import BESIDE, LayerStep
 from specc.document.values import is_expression
@@ -35,9 +35,12 @@ def resolved(root: Node, address: str, span: Span, report: Report) -> Path | Non
             walk.step()
     except _NoSuch as error:
         rest = "".join(f".{s}" for s in walk.ahead[1:])
-        close = nearest(error.step, error.known)
-        if close is None:  # a key may hold dots: those of `tune.space` do
-            close, rest = nearest(".".join(walk.ahead), error.known), ""
+        dotted = [k for k in error.known if "." in k]  # as the keys of `tune.space`
+        close = nearest(".".join(walk.ahead), dotted)
+        if close is None:
+            close = nearest(error.step, error.known)
+        else:
+            rest = ""
         known = ", ".join(error.known[:12])
         hint = error.help or (f"the names here are {known}" if known else None)
         if close:
@@ -177,7 +180,7 @@ class _Walk:
     def _into_scalar(self, node: Node, name: str) -> None:
         """`optimizer: adam` has arguments too, once it is written `{adam: {…}}`."""
         value = node.value
-        if not isinstance(value, str) or models_at(self.path):
+        if not isinstance(value, str) or not may_be_class(self.path):
             raise _NoSuch(name, known_keys(models_at(self.path)))
         if is_expression(value):
             raise self._unknowable(value)

@@ -90,11 +90,13 @@ def _merge(base: Node, over: Node, path: TreePath, report: Report) -> Node:
 
 def _replaced(base: Node, over: Node, path: TreePath) -> list[str]:
     """The keys of the base that another choice in `over` replaces."""
-    if path[:1] == ("params",) or is_named(path):
-        return []
     mine, theirs = set(over.entries), set(base.entries)
+    if path in _CHOSEN:
+        return [] if mine & theirs else list(theirs)
+    if path[:1] == ("params",) or path[:2] in _LABELS or is_named(path):
+        return []
     models = {m.__name__ for m in models_at(path)}
-    if models & {"Sample", "Space"} or path in _CHOSEN:
+    if models & {"Sample", "Space"}:
         return [] if mine & theirs else list(theirs)
     if "Model" in models:
         chosen, before = mine & _MODEL, theirs & _MODEL
@@ -105,6 +107,8 @@ def _replaced(base: Node, over: Node, path: TreePath) -> list[str]:
 
 _CHOSEN = (("data", "source"), ("train", "distribute"))
 """Where one key chooses: a reader, a layout."""
+_LABELS = (("train", "class_weight"), ("train", "distribute"))
+"""Where a key that begins with a capital is no class, but a label or a pattern."""
 _MODEL = {"graph", "application", "file"}
 """What a model is made of; another one replaces the whole model."""
 

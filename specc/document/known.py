@@ -37,6 +37,12 @@ def is_named(path: Path) -> bool:
     return any(key == Name or _models(value) for key, value in mappings)
 
 
+def may_be_class(path: Path) -> bool:
+    """Whether a class by its name may stand at a path, or as an argument below one."""
+    found = _at(path, Spec)
+    return path[:1] != ("params",) and (not found or Any in found)
+
+
 def known_keys(models: Iterable[type[BaseModel]]) -> list[str]:
     """The keys that a mapping of one of these models may have, in order."""
     return sorted({key for model in models for key in fields_of(model)})

@@ -23,7 +23,7 @@ class Node:
         "column", "end_column", "end_line", "keys", "levels", "line", "size", "source", "value",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0917  # a place is four numbers, and one is made for every value
+    def __init__(
         self,
         value: Any,
         source: Source,

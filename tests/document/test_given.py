@@ -41,7 +41,7 @@ def test_an_error_says_the_path_where_there_are_no_lines() -> None:
 def test_values_become_plain_ones() -> None:
     """NumPy's numbers, tuples and the members of enumerations are what they stand for."""
 
-    class Color(str, enum.Enum):
+    class Color(enum.StrEnum):
         RED = "red"
 
     given = {"a": np.int64(3), "b": np.float32(0.5), "c": (1, 2), "d": Color.RED, "e": True}
