@@ -85,12 +85,9 @@ class Bodies:
 
     def dynamic(self, value: Any) -> bool:
         """Whether an expression stands in a value of the spec; remembered by its identity."""
-        if not isinstance(value, str | dict | list):
-            return False
-        written: Any = value
-        known = self._dynamic.get(id(written))
-        if known is None:
-            known = self._dynamic[id(written)] = (written, holds_expression(written))
+        known = self._dynamic.get(id(value))
+        if known is None or known[0] is not value:
+            known = self._dynamic[id(value)] = (value, holds_expression(value))
         return known[1]
 
     # --- frames -----------------------------------------------------------------------------------

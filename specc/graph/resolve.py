@@ -40,9 +40,16 @@ class Resolver:
         found = self._follow(wires, origin)
         if isinstance(found, tuple):
             flat: list[Tap] = []
+            faults = 0
             for wire in found:
-                tap = self.taps(wire, origin)
+                try:
+                    tap = self.taps(wire, origin)
+                except Broken:
+                    faults += 1
+                    continue
                 flat += tap if isinstance(tap, tuple) else (tap,)
+            if faults:
+                raise Broken
             return tuple(flat)
         return found
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue, Checked
 from specc.catalogue.define import Definition, Result
-from specc.catalogue.kinds import Instance
+from specc.catalogue.kinds import Instance, Within
 from specc.catalogue.mismatch import BadArgument
 from specc.catalogue.plain import is_list
 from specc.catalogue.types import TensorType
@@ -39,12 +40,17 @@ def applied(
             cast = dtype
         if definition.reads_dtype:
             arguments["dtype"] = dtype
-    types = {slot: _types(value, cast) for slot, value in inputs.items()}
+    types = {slot: _given(slot, value, cast) for slot, value in inputs.items()}
     if definition.family == "layer":
         definition.refuse_text(_flat(types.values()))
     result = definition.rule(**types, **arguments)
     _bounded(definition.name, result)
     return result
+
+
+def _given(slot: str, value: Argument, cast: str | None) -> Any:
+    with Within(slot) if isinstance(value, Constant) else nullcontext():
+        return _types(value, cast)
 
 
 def _flat(types: Iterable[Any]) -> Iterator[TensorType]:

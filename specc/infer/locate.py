@@ -85,8 +85,12 @@ def _span(
     written: Path = (*declared.path, name, *error.argument)
     at_call: Path = (*call.origin.path, "call", *error.argument)
     path = next((p for p in (written, at_call) if places.root.find(p) is not None), written)
-    if isinstance(error, mismatch.UnknownArgument):
-        return places.key(path)
+    node = places.root.find(path)
+    scalar = node is not None and not node.is_mapping and node.value is not None
+    if isinstance(error, mismatch.UnknownArgument) or not (
+        scalar or isinstance(error, mismatch.BadArgument)
+    ):
+        return places.key(path)  # the name itself is wrong, or the class that is the key
     return nearest_value(places.root, declared.path, name, path, places)
 
 

@@ -53,6 +53,8 @@ def arranged(
         found[key] = (value,) if many and not isinstance(value, tuple) else value
     if running is not None or more:
         first = running if isinstance(running, tuple) else () if running is None else (running,)
+        if len(first) == 1 and not more and running is not first and not name.startswith("ops."):
+            _check_alone(name, slots, found)
         _place(name, slots, (*first, *more), found)
     missing = [s.name for s in slots if not s.optional and s.name not in found]
     if missing:
@@ -62,6 +64,16 @@ def arranged(
             "the chain",
         )
     return {s.name: found[s.name] for s in slots if s.name in found}
+
+
+def _check_alone(name: str, slots: Sequence[Slot], found: Mapping[str, Argument]) -> None:
+    """Refuses one tensor for a layer that joins several; a list of one may come from a repeat."""
+    free = next((s for s in slots if s.name not in found), None)
+    if free is not None and free.many:
+        raise InputCount(
+            f"{name} takes several tensors, and is given one",
+            help="`take: [other]` gives it another, or `from: [a, b]` at the head of the chain",
+        )
 
 
 def _place(
