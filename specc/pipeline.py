@@ -36,9 +36,9 @@ from specc.document.failure import Unreadable
 from specc.document.files import Folder
 from specc.document.given import located
 from specc.document.node import Node
-from specc.document.node import Path as TreePath
 from specc.document.read import read_file, read_text_of
-from specc.document.salvage import salvaged
+from specc.document.salvage import Salvage, salvaged
+from specc.document.space import check_space
 from specc.document.structure import structured
 from specc.expand.spec import expanded, stem_of
 from specc.graph.build import graphed
@@ -101,15 +101,16 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     except Unreadable as failure:
         report.add(failure.diagnostic)
         return Outcome(report, None)
-    checked, lost = structured(root, report), frozenset[TreePath]()  # 2
-    if checked is None:
-        left = salvaged(root, report)
-        if left is None:
-            return Outcome(report, None, root)
-        checked, lost = left
-    flat = expanded(checked, root, stem_of(name), report, lost)  # 3
+    checked = structured(root, report)  # 2
+    left = salvaged(root, report) if checked is None else Salvage(checked, root)
+    if left is None:
+        return Outcome(report, None, root)
+    root = left.root
+    flat = expanded(left.spec, root, stem_of(name), report, left.lost)  # 3
     if flat is None:
         return Outcome(report, None, root)
+    if flat.tune is not None:
+        check_space(flat.tune, root, report)
     graph = graphed(flat, root, report)  # 4
     program = inferred(graph, root, settings.catalogue or builtin(), report)  # 5
     check_saving(graph, root, report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from specc.catalogue.plain import is_dict, is_list
@@ -15,8 +16,17 @@ ROUNDS = 4
 """How often what is left is checked again: a fault may hide another below it."""
 
 
-def salvaged(root: Node, report: Report) -> tuple[Spec, frozenset[Path]] | None:
-    """The spec with what is refused taken out, and the paths of what is lost with it.
+@dataclass(frozen=True)
+class Salvage:
+    """The spec with what is refused taken out, its tree, and the paths of what is lost with it."""
+
+    spec: Spec
+    root: Node
+    lost: frozenset[Path] = frozenset()
+
+
+def salvaged(root: Node, report: Report) -> Salvage | None:
+    """What is left of a document.
 
     `report` holds the faults of the structure. `None` where too little is left.
     """
@@ -34,7 +44,7 @@ def salvaged(root: Node, report: Report) -> tuple[Spec, frozenset[Path]] | None:
         again = Report()
         spec = structured(tree, again)
         if spec is not None:
-            return spec, frozenset(lost)
+            return Salvage(spec, tree, frozenset(lost))
         faults = again.errors
     return None
 

@@ -59,7 +59,7 @@ def block_inputs(
         )
     running = feed.running if isinstance(feed.running, tuple) else (feed.running,)
     queue = [w for w in (*running, *feed.more) if w is not None]
-    whole = whole and LOST not in queue
+    whole = whole and LOST not in (*queue, *inputs.values())
     for free in block.inputs:
         if free not in inputs and queue:
             inputs[free] = queue.pop(0)

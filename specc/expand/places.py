@@ -25,7 +25,7 @@ class Places:
         node = self.root.find(path)
         if node is None:
             return self.value(path)
-        if name in node.keys:
+        if name != "use" and name in node.keys:
             return node.keys[name].span((*path, name))
         if "use" in node.entries:
             return node.entries["use"].span((*path, "use"))

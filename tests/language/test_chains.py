@@ -64,14 +64,17 @@ def test_a_cycle_prints_the_whole_path_with_each_place():
 
 
 def test_a_cycle_through_parts_and_blocks_is_found_too():
-    assert [c for c, _ in faults("""
+    assert [
+        c
+        for c, _ in faults("""
         blocks:
           b: {inputs: [i], graph: {o: {from: i, layers: [ReLU]}}, output: o}
         graph:
           y: {from: z.s, layers: [{mark: t}, use: b]}
           z: {from: y, layers: [{mark: s}, ReLU]}
         outputs: [z]
-    """)] == ["S402"]
+    """)
+    ] == ["S402"]
 
 
 def test_an_undefined_name_is_told_with_the_nearest_known():

@@ -49,10 +49,12 @@ def test_a_step_that_is_wrong_is_shown_at_the_word_that_is(steps, found):
 
 
 def test_every_fault_of_a_chain_is_found_at_once():
-    assert faults(chain("""
+    assert faults(
+        chain("""
         Dens: {units: 3}, Dense: {unit: 3}, {Dense: {units: 3}, Flatten: {}}, Dense: {units: 0},
         {repeat: 3, layers: [Dense: {units: $(0 - index)}]}, {ReLU: , when: 3}, {use: no}
-    """)) == [
+    """)
+    ) == [
         ("S501", "Dens"),
         ("S505", "unit"),
         ("S205", "{Dense: {units: 3}, Flatten: {}}"),
@@ -94,10 +96,12 @@ def test_repeat_walks_lists_side_by_side():
 
 
 def test_the_inner_repeat_has_the_index():
-    made = program(chain("""
+    made = program(
+        chain("""
         {repeat: 2, layers: [Dense: {units: $(index + 1)},
                              {repeat: 2, layers: [{Dense: {units: $(index + 5)}, repeat: 1}]}]}
-    """))
+    """)
+    )
     assert layers(made) == ["Dense:1", "Dense:5", "Dense:5", "Dense:2", "Dense:5", "Dense:5"]
 
 
