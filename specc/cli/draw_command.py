@@ -35,6 +35,8 @@ def command(
     program = compiled(spec, sets=sets, allow=allow)
     try:
         draw(program, target, expand=expand, costs=costs)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror or error}") from None
+    except ValueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(printable(str(target)))

@@ -55,8 +55,8 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        from specc.diagnostics.report import SpecError
         from specc.diagnostics.render.escape import printable
+        from specc.diagnostics.report import SpecError
         from specc.lower.missing import MissingExtra
 
         try:

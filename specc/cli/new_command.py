@@ -28,4 +28,6 @@ def command(name: str) -> None:
         write_text(path, text.replace("NAME", stem))
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror or error}") from None
-    click.echo(f"{path} is written. Next: specc check {path}; specc draw {path}; specc train {path}")
+    click.echo(
+        f"{path} is written. Next: specc check {path}; specc draw {path}; specc train {path}"
+    )
