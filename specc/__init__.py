@@ -1,15 +1,29 @@
 """A compiler for neural-network specs: YAML or JSON in, proven shapes and Keras models out."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from specc.catalogue.types import TensorType
 from specc.diagnostics.report import Report, SpecError
 from specc.infer.program import Program
-from specc.lower.diagram.draw import draw
-from specc.lower.keras import to_keras
-from specc.lower.missing import MissingExtra
 from specc.pipeline import check, compile  # noqa: A004  # the public name, as `re.compile`
-from specc.train.run import Run, open_run
 from specc.train.train import train
-from specc.version import VERSION as __version__
+from specc.version import VERSION as __version__  # noqa: N811  # as every package has it
+
+if TYPE_CHECKING:
+    from specc.lower.diagram.draw import draw
+    from specc.lower.keras import to_keras
+    from specc.lower.missing import MissingExtra
+    from specc.train.run import Run, open_run
+
+_LATER = {
+    "MissingExtra": "specc.lower.missing",
+    "Run": "specc.train.run",
+    "draw": "specc.lower.diagram.draw",
+    "open_run": "specc.train.run",
+    "to_keras": "specc.lower.keras",
+}
+"""Imported when they are first asked for, so that `specc check` starts as fast as it can."""
 
 __all__ = [
     "MissingExtra",
@@ -26,3 +40,13 @@ __all__ = [
     "to_keras",
     "train",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specc.catalogue.catalogue import Catalogue
+from specc.data.places import Places
 from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.infer.program import Program
 from specc.lint import layers, losses, whole
-from specc.lint.places import Places
 from specc.lint.reading import Reading
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping
+from specc.data.places import Places
 from specc.diagnostics.codes import lint as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.span import Span
 from specc.infer.program import Layer, Node
-from specc.lint.places import Places
 from specc.lint.reading import LINEAR, Reading
 
 CROSSENTROPIES = (
@@ -26,7 +26,7 @@ REGRESSIONS = (
 def lint(reading: Reading, places: Places) -> Iterator[Diagnostic]:
     """Warnings about each output with a loss."""
     for name, tensor, loss, node in reading.learned():
-        span = places.loss(name)
+        span = places.value("outputs", name, "loss")
         activation = reading.own_activation(node)
         if loss.name in CROSSENTROPIES:
             units = tensor.type.dims[-1] if tensor.type.rank > 1 else None

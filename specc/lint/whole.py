@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from specc.data.places import Places
 from specc.diagnostics.codes import lint as codes
 from specc.diagnostics.diagnostic import Diagnostic
 from specc.infer.program import Layer
 from specc.lint.layers import DROPOUTS
-from specc.lint.places import Places
 from specc.lint.reading import Reading
 
 ADAPTIVE = ("Adam", "AdamW", "Nadam", "Adamax", "RMSprop", "Lion", "LossScaleOptimizer")

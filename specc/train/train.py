@@ -1,47 +1,28 @@
-"""Trains a program: one supervised phase, into a run folder."""
+"""Trains a program: one supervised phase, into a run folder.
+
+What it takes is imported when it is called: `import specc` brings this function to everyone.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import shutil
-import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from math import ceil
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.catalogue import Catalogue, builtin
-from specc.data.arrays import from_arrays
 from specc.data.dataset import Dataset
-from specc.data.feed import Part
-from specc.data.load import Loaded, load, saved
 from specc.data.registry import DATASETS
 from specc.diagnostics.report import Report, SpecError
 from specc.document.node import Node
 from specc.document.spec import Train
 from specc.infer.program import Program
-from specc.lower.diagram.errors import DiagramError
-from specc.lower.json import as_json
-from specc.lower.writing import whole, write_text
-from specc.train import callbacks as own
-from specc.train.bare import bare
-from specc.train.callbacks import save_weights
-from specc.train.curves import curves_svg
-from specc.train.failure import Interrupted, RunFailed
-from specc.train.folder import allocate, unwritable
-from specc.train.lock import lock
-from specc.train.noise import noisy_batches
-from specc.train.plan import Plan
-from specc.train.progress import Progress, shown
-from specc.train.quiet import load_keras
-from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.trainable import check_trainable
-from specc.train.trainee import Trainee, build
+
+if TYPE_CHECKING:
+    from specc.train.progress import Progress
+    from specc.train.run import Run
 
 
 def train(
@@ -66,12 +47,17 @@ def train(
     data is not what it should be, `MissingExtra`, `RunFailed` (the loss is no number, the disk is
     full), and `Interrupted` after Ctrl-C, when the model so far is saved.
     """
+    from specc.data.arrays import from_arrays
+    from specc.data.load import load
+    from specc.train.folder import allocate, unwritable
+    from specc.train.job import Job
+
     report = Report()
     check_trainable(program, root, report, given=data is not None)
     if not report.ok:
         raise SpecError(report)
     settings = program.train or Train()
-    job = _Job(
+    job = Job(
         program=program,
         settings=settings,
         epochs=epochs or settings.epochs,
@@ -95,174 +81,3 @@ def train(
         return job.run(prepared)
     except OSError as error:
         raise unwritable(error, job.folder) from error
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """Everything that is ready before the first step."""
-
-    loaded: Loaded
-    trainee: Trainee
-    callbacks: list[Any]
-
-
-@dataclass
-class _Job:
-    """One training, from the folder to the last file."""
-
-    program: Program
-    settings: Train
-    epochs: int
-    folder: Path
-    catalogue: Catalogue
-    progress: Progress
-    history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
-
-    def prepare(self, loaded: Loaded, callbacks: Sequence[Any]) -> _Prepared:
-        """Builds the model and writes what is known before training."""
-        k = load_keras()
-        k.utils.set_random_seed(self.settings.seed)
-        self.plan = Plan.of(self.program)
-        trainee = build(self.program, self.catalogue)
-        given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
-        try:
-            if self.program.source is not None:
-                write_text(self.folder / "spec.yaml", self.program.source)
-            self._json("program.json", as_json(self.program))
-            self._json("data.json", {"model": self.plan.state(), **saved(loaded)})
-            self._json("lock.json", lock(self.program, loaded.digest, self.epochs))
-            self._architecture()
-        except OSError as error:
-            raise unwritable(error, self.folder) from error
-        return _Prepared(loaded, trainee, [*given, *callbacks])
-
-    def run(self, prepared: _Prepared) -> Run:
-        """Fits, measures and writes what came of it."""
-        began = time.perf_counter()
-        run = Run(self.folder)
-        try:
-            self._fit(prepared)
-        except KeyboardInterrupt:
-            self._results(prepared, began, interrupted=True)
-            raise Interrupted(run) from None
-        except RunFailed:
-            self._history()
-            raise
-        self._results(prepared, began)
-        run.model = prepared.trainee.model
-        return run
-
-    def _fit(self, prepared: _Prepared) -> None:
-        plan, part = self.plan, prepared.loaded.train
-        batch = plan.batches(part.count)
-        steps = ceil(part.count / batch)
-        if (wanted := self.settings.steps_per_epoch) is not None and wanted > steps:
-            raise RunFailed(
-                f"`steps_per_epoch` is {wanted}, and {part.count} examples make {steps} steps"
-            )
-        arguments = self._arguments(prepared, batch)
-        bar = shown(self.progress, self.epochs, wanted or steps)
-        recorder = own.recorder(self.history)
-        listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
-        try:
-            prepared.trainee.fitted.fit(
-                **arguments,
-                epochs=self.epochs,
-                steps_per_epoch=wanted,
-                callbacks=listed,
-                verbose=0,
-            )
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] == "tensorflow":
-                raise RunFailed(f"TensorFlow stopped: {_first_line(error)}") from error
-            raise
-        finally:
-            close = getattr(bar, "close", None)
-            if close is not None:
-                close()
-
-    def _arguments(self, prepared: _Prepared, batch: int) -> dict[str, Any]:
-        """The data as `fit` takes it."""
-        plan, loaded = self.plan, prepared.loaded
-        x, y, weights = self._arrays(prepared, loaded.train)
-        if self.program.samples:
-            batches = noisy_batches(
-                x, y, loaded.train.weights, self.program.samples, batch_size=batch, seed=plan.seed
-            )
-            arguments: dict[str, Any] = {"x": batches}
-        else:
-            arguments = {"x": bare(x), "y": bare(y), "batch_size": batch}
-            if weights is not None:
-                arguments["sample_weight"] = weights
-        if loaded.validation is not None:
-            x, y, weights = self._arrays(prepared, loaded.validation)
-            validation = (bare(x), bare(y))
-            arguments["validation_data"] = validation if weights is None else (*validation, weights)
-            arguments["validation_batch_size"] = plan.batches(loaded.validation.count)
-        return arguments
-
-    def _arrays(self, prepared: _Prepared, part: Part) -> tuple[Any, Any, Any]:
-        shapes = output_shapes(prepared.trainee, self.plan)
-        return (
-            self.plan.x(part.inputs, part.count),
-            self.plan.y(part.inputs, part.targets, shapes, self.catalogue),
-            self.plan.weights(part.weights),
-        )
-
-    # --- files ------------------------------------------------------------------------------------
-
-    def _results(self, prepared: _Prepared, began: float, *, interrupted: bool = False) -> None:
-        """Writes the model, the history, the metrics and the curves; the test part is read here."""
-        trainee = prepared.trainee
-        with whole(self.folder / "model.keras") as temporary:
-            trainee.model.save(temporary)
-        if self.plan.terms:
-            save_weights(trainee.fitted, self.folder / FITTED)
-        self._history()
-        found: dict[str, Any] = {}
-        if not interrupted:
-            loaded = prepared.loaded
-            parts = {"validation": loaded.validation, "test": loaded.test}
-            if not any(parts.values()):
-                parts = {"train": loaded.train}
-            for name, part in parts.items():
-                if part is not None:
-                    found[name] = measured(prepared.trainee, self.plan, part, self.catalogue)
-        self._json(
-            "metrics.json",
-            {
-                **found,
-                "epochs": len(self.history.get("epoch", ())),
-                "seconds": round(time.perf_counter() - began, 3),
-                "finished": not interrupted,
-            },
-        )
-
-    def _history(self) -> None:
-        """Writes `history.csv` and `curves.svg`; nothing where no epoch came to its end."""
-        if not self.history:
-            return
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(self.history)
-        table.writerows(zip(*self.history.values(), strict=True))
-        write_text(self.folder / "history.csv", text.getvalue())
-        write_text(self.folder / "curves.svg", curves_svg(self.history, self.program.name))
-
-    def _architecture(self) -> None:
-        """Draws `architecture.svg`; a picture that cannot be drawn stops no training."""
-        from specc.lower.diagram.draw import draw
-
-        try:
-            draw(self.program, self.folder / "architecture.svg")
-        except DiagramError as error:
-            if self.progress != "none":
-                print(f"architecture.svg was not drawn: {error}", file=sys.stderr)  # noqa: T201
-
-    def _json(self, name: str, value: Mapping[str, Any]) -> None:
-        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(self.folder / name, text + "\n")
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)

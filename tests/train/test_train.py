@@ -188,7 +188,7 @@ def test_a_full_disk_is_said_and_older_files_stay(tmp_path, monkeypatch):
     def full(*_args, **_kwargs):
         raise OSError(errno.ENOSPC, "No space left on device", "model.keras")
 
-    monkeypatch.setattr(sys.modules["specc.train.train"], "whole", full)
+    monkeypatch.setattr(sys.modules["specc.train.job"], "whole", full)
     with pytest.raises(RunFailed, match="disk is full"):
         train(program(), runs=tmp_path, progress="none")
     assert (first.path / "model.keras").read_bytes() == before
