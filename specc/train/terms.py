@@ -29,7 +29,7 @@ def fitted_with_terms(
 ) -> Any:
     """A functional model whose loss is that of the `learned` outputs and all terms.
 
-    Each term is logged by its name, weighted as it is added.
+    Each term is logged by its name and, as Keras logs the losses of outputs, without its weight.
     """
     k: Any = keras()
     functions = {t.name: _function(k, t.loss) for t in terms}
@@ -60,9 +60,9 @@ def fitted_with_terms(
                 total = k.Model.compute_loss(self, x, y, chosen, sample_weight, training)
             for term, mean in zip(terms, self._terms, strict=True):
                 tensors = {s: made[v] if isinstance(v, str) else v for s, v in term.slots.items()}
-                value = term.weight * functions[term.name](**tensors)
+                value = functions[term.name](**tensors)
                 mean.update_state(value)
-                total = total + value
+                total = total + term.weight * value
             return total
 
         def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
