@@ -95,7 +95,8 @@ def _check(node: ast.AST, level: int) -> None:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords:
             listed = " ".join(FUNCTIONS)
-            raise Malformed(f"this cannot be called; the functions are {listed}")
+            what = f"`{name}`" if name else "this"
+            raise Malformed(f"{what} cannot be called so; the functions are {listed}")
         for argument in node.args:
             _check(argument, level + 1)
         return

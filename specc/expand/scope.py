@@ -12,6 +12,7 @@ from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
 from specc.diagnostics.span import Span
 from specc.document.bounds import LEVELS, NODES
+from specc.document.extends import DELETE
 from specc.document.node import Path
 from specc.expand.failure import ExpressionError, Failed, Malformed, TooLarge, Undefined
 from specc.expand.flat import Origin
@@ -83,6 +84,8 @@ class Filler:
 
     def _text(self, text: str, seen: Seen, path: Path, chain: Chain) -> Any:
         try:
+            if text == DELETE:
+                raise Broken  # there was nothing to take away, which is reported
             value = value_of(text, seen.lookup)
             self._check_size(value)
         except ExpressionError as error:
@@ -170,6 +173,8 @@ class Filler:
             listed = ", ".join(known[:12])
             hint = f"the params seen here are {listed}" if listed else "declare it under `params`"
             hint = f"did you mean `{close}`?" if close else hint
+            if _known_outside(seen, error.name):
+                hint = f"a block sees only its own params: give it `{error.name}: ${error.name}`"
             if error.name == "index":
                 hint = "`$index` counts the turns of a `repeat`, and there is none around this"
             return codes.UndefinedParam(error.message, span, help=hint, chain=chain)
@@ -343,6 +348,13 @@ class Turn:
     def lookup(self, name: str) -> Any:
         """The turn's value, or what is seen outside."""
         return self.local[name] if name in self.local else self.outer.lookup(name)
+
+
+def _known_outside(seen: Seen, name: str) -> bool:
+    """Whether a name that is not seen in a block is one of the params around it."""
+    while isinstance(seen, Turn):
+        seen = seen.outer
+    return isinstance(seen, Params) and seen.outer is not None and name in seen.outer.names()
 
 
 def holds_expression(value: Any) -> bool:

@@ -92,9 +92,9 @@ def _lists(
         if not NAME.fullmatch(name) or name in TAKEN:
             filler.fault(structure.BadName, f"`{name}` cannot be a name here", below)
         elif name in place.hidden or name in place.seen.names():
-            what = (
-                "that of a repeat around it" if name in place.hidden else "the param of that name"
-            )
+            what = "the param of that name"
+            if name in place.hidden:
+                what = "the name that a repeat around it gives"
             filler.fault(
                 codes.HiddenName,
                 f"`{name}` hides {what}",

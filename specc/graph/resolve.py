@@ -225,9 +225,8 @@ class Resolver:
         start = next(
             i for i, w in enumerate(way) if w.frame is way[-1].frame and w.parts == way[-1].parts
         )
-        round_ = way[start:-1]
+        round_ = way[start + 1 :]  # where each is taken inside the round
         names = [".".join(w.parts) for w in round_]
-        # each name is asked for where the one before it in the round stands
         return self.cycle([(n, w.origin) for n, w in zip(names, round_, strict=True)])
 
     def cycle(self, steps: list[tuple[str, Origin]]) -> Broken:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.mismatch import Mismatch
+from specc.diagnostics.codes import wiring
 from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.expand.depth import deep
@@ -34,6 +35,7 @@ def _inferred(
     body.run()
     models.check_names(graph.graph)
     _check_unused(graph, models, report)
+    _check_terms(graph, places, report)
     losses = {name: _loss(name, spec, terms, body, places) for name, terms in graph.losses.items()}
     targets = {n: t for n, tap in graph.targets.items() if (t := body.tensor(tap)) is not None}
     outputs = body.outputs()
@@ -53,6 +55,19 @@ def _inferred(
         train=spec.train,
         tune=spec.tune,
     )
+
+
+def _check_terms(graph: SpecGraph, places: Places, report: Report) -> None:
+    """Refuses a loss over numbers alone."""
+    for name, terms in graph.losses.items():
+        if terms and all(isinstance(t, int | float) for t in terms.values()):
+            report.add(
+                wiring.NothingLearned(
+                    f"the loss `{name}` takes numbers only, so nothing learns from it",
+                    places.key(graph.spec.losses[name].origin.path),
+                    help="give it at least one tensor of the graph",
+                )
+            )
 
 
 def _loss(

@@ -59,6 +59,13 @@ def diagnosed(
     """
     code = code_of(error)
     span = _span(error, places, call, declared, name)
+    if code is codes.WrongArgument and _names_file(error, places, declared, name):
+        return codes.FileInLayer(
+            f"{name} would read a file, and no argument of a layer names one",
+            span,
+            help="write the words as a list, or leave it out: they are learned from the data",
+            chain=call.origin.chain,
+        )
     involved = [t for i in error.inputs if i < len(tensors) and (t := tensors[i]) is not None]
     if not error.inputs and isinstance(error, _ABOUT_TENSORS):
         involved = [t for t in tensors if t is not None]
@@ -73,6 +80,15 @@ def diagnosed(
         related=related,
         chain=call.origin.chain,
     )
+
+
+def _names_file(error: mismatch.Mismatch, places: Places, declared: Origin, name: str) -> bool:
+    """Whether a text stands where Keras takes the name of a file."""
+    argument = error.argument or ()
+    if argument[-1:] not in (("vocabulary",), ("idf_weights",)):
+        return False
+    node = places.root.find((*declared.path, name, *argument))
+    return node is not None and isinstance(node.value, str)
 
 
 def _span(

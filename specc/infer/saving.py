@@ -55,21 +55,27 @@ def _report(held: Held, places: dict[tuple[str, object], Call], root: Node, repo
     where = Places(root)
     kinds = [kind for kind, _ in places]
     what = "layer" if isinstance(held, Unit) else "model"
+    models = [_short(m.name) for _, m in places if isinstance(m, FlatModel) and m.frame.outer]
     if "wrapper" in kinds:
         how = "is used in a wrapper and elsewhere too"
+    elif len(models) < len(places):
+        how = f"is used inside the model `{models[0]}` and outside of it"
     else:
-        how = "is used in two models, or in a model and outside of it"
+        how = f"is used in two models, `{models[0]}` and `{models[1]}`"
     spans = [where.head(call.origin.path, _name(call)) for call in places.values()]
     report.add(
         wiring.NotKept(
-            f"the {what} `{held.name.rpartition('.')[2]}` {how}, and Keras does not keep that "
-            "when it saves",
+            f"the {what} `{_short(held.name)}` {how}, and Keras does not keep that when it saves",
             spans[-1],
             help="declare one for each place, or put what shares it into one model that is used "
             "as a whole",
             related=tuple(Related("it is used here too", span) for span in spans[:-1]),
         )
     )
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _name(call: Call) -> str:

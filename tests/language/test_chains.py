@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.language.reading import faults, inputs, messages, outcome, program, shapes
+from tests.language.reading import faults, inputs, messages, outcome, program
 
 STATES = "LSTM: {units: 3, return_state: true}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.language.reading import faults, inputs, layers, messages, outcome, program, shapes
 
 SKIPS = """
