@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -11,6 +12,7 @@ from specc.catalogue.kinds import nearest, show
 from specc.catalogue.plain import is_mapping, is_sequence
 from specc.diagnostics.codes import structure as codes
 from specc.diagnostics.diagnostic import Diagnostic
+from specc.diagnostics.report import MOST
 from specc.diagnostics.span import Span
 from specc.document.known import known_keys, models_at
 from specc.document.node import Path
@@ -69,7 +71,7 @@ def diagnostics(
     errors: Iterable[ErrorDetails], plain: Any, locate: Locate, under: Path, model: Any
 ) -> Iterator[Diagnostic]:
     """The diagnostics of pydantic's errors in `plain`, which stands `under` a path."""
-    faults = [_Fault(e, plain) for e in errors]
+    faults = [_Fault(e, plain) for e in islice(errors, MOST + 1)]
     unknown: dict[Path, list[_Fault]] = {}
     for fault in faults:
         if fault.type in _UNKNOWN:

@@ -30,6 +30,8 @@ def salvaged(root: Node, report: Report) -> Salvage | None:
 
     `report` holds the faults of the structure. `None` where too little is left.
     """
+    if report.is_full:
+        return None
     lost: set[Path] = set()
     tree = root
     faults = list(report.errors)

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from specc.catalogue.kinds import nearest
 from specc.catalogue.plain import is_dict
+from specc.document.bounds import RANK
 from specc.document.values import (
     Chosen,
     Count,
@@ -112,7 +113,7 @@ Dimension = Annotated[int | str | None, BeforeValidator(_dimension)]
 class Input(Strict):
     """An input of a model. `shape` leaves the batch out."""
 
-    shape: Later[list[Later[Dimension]]]
+    shape: Later[Annotated[list[Later[Dimension]], Field(max_length=RANK)]]
     dtype: Later[DType] = "float32"
     sample: Later[Annotated[Sample, BeforeValidator(_sample)] | None] = None
 
@@ -120,7 +121,7 @@ class Input(Strict):
 class Variable(Strict):
     """A learned tensor that is in no layer. `shape` is its whole shape."""
 
-    shape: Later[list[Later[Positive]]]
+    shape: Later[Annotated[list[Later[Positive]], Field(max_length=RANK)]]
     initializer: Later[Chosen] = "zeros"
     dtype: Later[DType] = "float32"
     trainable: Later[Flag] = True
