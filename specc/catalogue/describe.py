@@ -49,7 +49,9 @@ def described(catalogue: Catalogue, name: str) -> str:
     }
     slots = {s.name for s in definition.slots} if definition else set[str]()
     if definition is not None:
-        arguments |= {a.name: (a.kind.describe(), a.required, a.default) for a in definition.arguments}
+        arguments |= {
+            a.name: (a.kind.describe(), a.required, a.default) for a in definition.arguments
+        }
     lines += ["", "arguments"]
     for key, (kind, required, default) in sorted(arguments.items(), key=lambda x: not x[1][1]):
         if key not in slots:

@@ -24,7 +24,9 @@ REFUSED: dict[str, Refusal] = {
     "TorchModuleWrapper": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
     "JaxLayer": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
     "FlaxLayer": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
-    "LambdaCallback": Refusal(_CODE, "use a callback of Keras's own, or the library's `callbacks=`"),
+    "LambdaCallback": Refusal(
+        _CODE, "use a callback of Keras's own, or the library's `callbacks=`"
+    ),
     "RemoteMonitor": Refusal(
         "sends the run's numbers over the network",
         "use `TensorBoard` or `CSVLogger`, which write into the run",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from specc.catalogue.plain import is_dict
 from specc.cli.options import spec_argument, spec_options
 
 
@@ -65,5 +66,5 @@ def _flat(values: dict[str, object], prefix: str = "") -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in values.items():
         key = f"{prefix}{name}"
-        found |= _flat(value, f"{key} ") if isinstance(value, dict) else {key: value}
+        found |= _flat(value, f"{key} ") if is_dict(value) else {key: value}
     return found

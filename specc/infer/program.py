@@ -17,6 +17,7 @@ from specc.diagnostics.diagnostic import Related
 from specc.diagnostics.span import Span
 from specc.document.spec import Data, Output, Sample, Train, Tune
 from specc.expand.flat import Cluster
+from specc.infer.cost import Cost, altogether, memory
 
 Kind = Literal["input", "variable", "layer", "op", "model"]
 
@@ -137,6 +138,20 @@ class Node:
                     yield slot, item
 
     @property
+    def memory(self) -> int | None:
+        """The bytes that its tensors take for one example, those inside a nested model included."""
+        if isinstance(self.operator, Program):
+            inner = self.operator.cost.memory
+            given = memory(t.type for t in self.operator.inputs.values())
+            return None if inner is None or given is None else inner - given
+        return memory(t.type for t in self.outputs)
+
+    @property
+    def operations(self) -> int | None:
+        """Floating-point operations for one example, a multiply-add counted as two."""
+        return self.operator.cost.flops if isinstance(self.operator, Program) else self.flops
+
+    @property
     def label(self) -> str:
         """The class of what is called, for people."""
         if isinstance(self.operator, Layer):
@@ -228,16 +243,21 @@ class Program:
             + sum(v.parameters for v in self.variables if v.trainable)
         )
 
-    @cached_property
+    @property
     def flops(self) -> int | None:
         """Floating-point operations for one example; `None` where a node's are not known."""
-        counts = [
-            n.operator.flops if isinstance(n.operator, Program) else n.flops
-            for n in self.nodes
-            if n.kind in ("layer", "op", "model")
-        ]
-        known = [c for c in counts if c is not None]
-        return sum(known) if len(known) == len(counts) else None
+        return self.cost.flops
+
+    @cached_property
+    def cost(self) -> Cost:
+        """Parameters, memory and operations; a nested model counts once for each use."""
+        calls = [n for n in self.nodes if n.kind in ("layer", "op", "model")]
+        return Cost(
+            self.parameters,
+            self.trainable_parameters,
+            altogether(n.memory for n in self.nodes if n.kind != "variable"),
+            altogether(n.operations for n in calls),
+        )
 
     def __repr__(self) -> str:
         return (

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.catalogue.kinds import Instance
+from specc.catalogue.plain import is_mapping, is_sequence
 from specc.lower.missing import MissingExtra
 
 _MODULES = {
@@ -45,12 +46,10 @@ def realised(value: Any, shared: Mapping[str, Any] | None = None) -> Any:
             return value.name  # the catalogue allows none with arguments
         arguments = {k: realised(v, shared) for k, v in value.arguments.items()}
         return _class(value.family, value.name)(**arguments)
-    if isinstance(value, tuple | list):
-        listed: Any = value
-        return [realised(v, shared) for v in listed]
-    if isinstance(value, Mapping):
-        mapping: Any = value
-        return {k: realised(v, shared) for k, v in mapping.items()}
+    if is_sequence(value):
+        return [realised(v, shared) for v in value]
+    if is_mapping(value):
+        return {k: realised(v, shared) for k, v in value.items()}
     return value
 
 

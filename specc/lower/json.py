@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from specc.catalogue.define import Weight
 from specc.catalogue.kinds import Instance
+from specc.catalogue.plain import is_mapping, is_sequence
 from specc.catalogue.types import TensorType
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 
@@ -55,7 +56,8 @@ def _learning(program: Program) -> dict[str, Any]:
                 "class": x.cls,
                 "arguments": _plain(x.arguments),
                 "tensors": {
-                    k: v if isinstance(v, float) else _argument(v) for k, v in x.tensors.items()
+                    k: v if isinstance(v, int | float) else _argument(v)
+                    for k, v in x.tensors.items()
                 },
                 "weight": x.weight,
             }
@@ -125,10 +127,8 @@ def _plain(value: Any) -> Any:
         return {value.name: _plain(value.arguments)}
     if isinstance(value, BaseModel):
         return _plain(value.model_dump(by_alias=True))
-    if isinstance(value, Mapping):
-        mapping: Mapping[str, Any] = value
-        return {str(k): _plain(v) for k, v in mapping.items()}
-    if isinstance(value, list | tuple):
-        listed: list[Any] = list(value)
-        return [_plain(v) for v in listed]
+    if is_mapping(value):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if is_sequence(value):
+        return [_plain(v) for v in value]
     return value

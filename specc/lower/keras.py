@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from math import prod
 from typing import Any
 
+from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 from specc.lower.instances import keras, realised
 from specc.lower.seeding import seeded
@@ -40,7 +41,7 @@ def to_keras(program: Program) -> Any:
 
 
 @contextmanager
-def _deep(nodes: int) -> Iterator[None]:
+def _deep(nodes: int) -> Generator[None]:
     """Raises the interpreter's limit: Keras walks a chain of layers by recursion."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, 1000 + 10 * nodes))
@@ -106,8 +107,9 @@ class _Builder:
         else:
             assert isinstance(operator, Layer)
             with seeded(self.seed, f"{self.prefix}{operator.name}"):
-                made = self._op(node, operator) if node.kind == "op" else self._layer(node, operator)
-        listed = list(made) if isinstance(made, list | tuple) else [made]
+                call = self._op if node.kind == "op" else self._layer
+                made = call(node, operator)
+        listed: list[Any] = list(made) if is_sequence(made) else [made]
         for tensor, value in zip(node.outputs, listed, strict=True):
             self.tensors[tensor] = value
 
@@ -211,7 +213,7 @@ def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 def _named(made: Any, inputs: list[Any], name: str) -> None:
     """Names the operations between `inputs` and what was made: Keras numbers them otherwise."""
     known = {id(t) for t in inputs}
-    stack = list(made) if isinstance(made, list | tuple) else [made]
+    stack: list[Any] = list(made) if is_sequence(made) else [made]
     count = 0
     while stack:
         tensor = stack.pop()
@@ -226,7 +228,7 @@ def _named(made: Any, inputs: list[Any], name: str) -> None:
 
 
 def _gaussian_sample(k: Any, name: str, values: Mapping[str, Any]) -> Any:
-    """mean + exp(log_var / 2) * noise, from plain Keras, so that a saved model loads without specc.
+    """`mean + exp(log_var / 2) * noise`, of plain Keras, so that a saved model needs no specc.
 
     Kingma and Welling 2013, "Auto-Encoding Variational Bayes", the reparameterisation.
     """

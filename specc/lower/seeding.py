@@ -8,12 +8,12 @@ neither the order of the file nor the layers beside it change anything.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def seeded(seed: int, name: str) -> Iterator[None]:
+def seeded(seed: int, name: str) -> Generator[None]:
     """Seeds `random` for one layer, and restores it."""
     state = random.getstate()
     random.seed(f"{seed}/{name}")

@@ -12,9 +12,6 @@ from specc.catalogue.types import TensorType
 from specc.diagnostics.render.escape import printable
 from specc.infer.program import Node, Program, Variable
 
-BYTES = {"bool": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "float16": 2, "bfloat16": 2}
-BYTES |= {"int64": 8, "uint64": 8, "float64": 8, "complex64": 8, "complex128": 16}
-
 
 def print_summary(program: Program) -> None:
     """Prints the table to standard output, as wide as it needs where that is no terminal."""
@@ -59,7 +56,7 @@ def _rows(program: Program, indent: str, shown: set[object]) -> list[tuple[str, 
         again = operator is not None and operator in shown
         shown.add(operator)
         parameters = 0 if isinstance(operator, type(None)) else operator.parameters
-        flops = operator.flops if isinstance(operator, Program) else node.flops
+        flops = node.operations
         rows.append(
             (
                 indent + node.name,
@@ -67,8 +64,10 @@ def _rows(program: Program, indent: str, shown: set[object]) -> list[tuple[str, 
                 " ".join(_shape(t.type) for t in node.outputs),
                 ", ".join(dict.fromkeys(t.name for _, t in node.tensors())),
                 "" if again or not parameters else f"{parameters:,}",
-                _memory(node),
-                "" if node.kind in ("input", "variable") else "?" if flops is None else f"{flops:,}",
+                _counted(node, bytes_text(node.memory) if node.memory is not None else "?"),
+                _counted(node, "?" if flops is None else f"{flops:,}")
+                if node.kind != "input"
+                else "",
             )
         )
         if isinstance(operator, Program) and not again:
@@ -76,37 +75,32 @@ def _rows(program: Program, indent: str, shown: set[object]) -> list[tuple[str, 
     return rows
 
 
+def _counted(node: Node, text: str) -> str:
+    """A count, which a variable has none of: it is no call."""
+    return "" if isinstance(node.operator, Variable) else text
+
+
 def _shape(type_: TensorType) -> str:
     return str(type_) + ("" if type_.dtype == "float32" else f" {type_.dtype}")
-
-
-def _memory(node: Node) -> str:
-    sizes = [t.type.size for t in node.outputs]
-    if None in sizes or isinstance(node.operator, Variable):
-        return "" if isinstance(node.operator, Variable) else "?"
-    total = sum((s or 0) * BYTES.get(t.type.dtype, 4) for s, t in zip(sizes, node.outputs, strict=True))
-    return bytes_text(total)
 
 
 def bytes_text(count: int) -> str:
     """A number of bytes for people: `3.5 KiB`."""
     if count < 1024:
         return f"{count} B"
-    amount, unit = float(count), "B"
-    for unit in ("KiB", "MiB", "GiB", "TiB"):
-        amount /= 1024
-        if amount < 1024:
-            break
-    return f"{amount:.1f} {unit}"
+    power = min((count.bit_length() - 1) // 10, 4)
+    return f"{count / 1024**power:.1f} {('KiB', 'MiB', 'GiB', 'TiB')[power - 1]}"
 
 
 def _totals(program: Program) -> list[str]:
-    total, trainable = program.parameters, program.trainable_parameters
-    flops = program.flops
+    cost = program.cost
+    unknown = "not known for every layer"
+    memory = unknown if cost.memory is None else f"{bytes_text(cost.memory)} an example"
+    flops = unknown if cost.flops is None else f"{cost.flops:,} an example"
     return [
-        f"parameters  {total:,} ({bytes_text(total * 4)}), {trainable:,} trainable",
-        f"FLOPs       {'not known for every layer' if flops is None else f'{flops:,} an example'}",
+        f"parameters  {cost.parameters:,} ({bytes_text(cost.parameters * 4)}), "
+        f"{cost.trainable_parameters:,} trainable",
+        f"memory      {memory}",
+        f"FLOPs       {flops}",
         "outputs     " + ", ".join(f"{n} {_shape(t.type)}" for n, t in program.outputs.items()),
     ]
-
-

@@ -271,7 +271,7 @@ def _attended(query: TensorType, attention_axes: int | tuple[int, ...] | None) -
         key_dim=4,
     ),
 )
-def MultiHeadAttention(  # noqa: PLR0917 - these are the tensors of Keras's call
+def MultiHeadAttention(
     query: TensorType,
     value: TensorType,
     key: TensorType | None = None,
@@ -393,7 +393,7 @@ def _cost(
         use_gate=True,
     ),
 )
-def GroupQueryAttention(  # noqa: PLR0917 - these are the tensors of Keras's call
+def GroupQueryAttention(
     query: TensorType,
     value: TensorType,
     key: TensorType | None = None,

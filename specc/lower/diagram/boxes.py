@@ -133,7 +133,7 @@ def _family(layer: Layer) -> str:
 
 
 def _flops(node: Node) -> int | None:
-    return node.operator.flops if isinstance(node.operator, Program) else node.flops
+    return node.operations
 
 
 def _loss_name(loss: Any) -> str:
