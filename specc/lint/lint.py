@@ -9,7 +9,7 @@ from specc.data.places import Places
 from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.infer.program import Program
-from specc.lint import layers, losses, whole
+from specc.lint import layers, losses, masks, whole
 from specc.lint.reading import Reading
 
 
@@ -18,7 +18,11 @@ def linted(program: Program, root: Node, catalogue: Catalogue, report: Report) -
     places = Places(root)
     for model in _models(program, set()):
         reading = Reading(model, catalogue)
-        for found in (*layers.lint(reading), *whole.lint_model(reading, places)):
+        for found in (
+            *layers.lint(reading),
+            *masks.lint(reading),
+            *whole.lint_model(reading, places),
+        ):
             report.add(found)
         if model is program:
             for found in losses.lint(reading, places):

@@ -485,3 +485,24 @@ class SingleNormalization(Diagnostic):
 
     code = "W127"
     severity: ClassVar[Severity] = "warning"
+
+
+class MaskDropped(Diagnostic):
+    """A mask that is lost on the way.
+
+    `mask_zero: true` and `Masking` say which steps are padding. Layers hand that on; the first that
+    does not know what a mask is drops it, and padding counts as data from there on.
+
+    Wrong:
+
+        - Embedding: {input_dim: 100, output_dim: 8, mask_zero: true}
+        - Conv1D: {filters: 8, kernel_size: 3}
+
+    Right:
+
+        - Embedding: {input_dim: 100, output_dim: 8, mask_zero: true}
+        - LSTM: {units: 8}
+    """
+
+    code = "W128"
+    severity: ClassVar[Severity] = "warning"
