@@ -80,12 +80,15 @@ def show(value: Any) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that `name` was probably meant to be."""
-    folded = {k.lower(): k for k in known}
-    if name.lower() in folded:
-        return folded[name.lower()]
-    close = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    """The known name that `name` was probably meant to be, in its own case where there are two."""
+    lower = name.lower()
+    folded: dict[str, list[str]] = {}
+    for candidate in known:
+        folded.setdefault(candidate.lower(), []).append(candidate)
+    close = [lower] if lower in folded else difflib.get_close_matches(lower, folded, 1, 0.6)
+    if not close:
+        return None
+    return min(folded[close[0]], key=lambda k: k[:1].islower() != name[:1].islower())
 
 
 def _whole(value: Any) -> int | None:
