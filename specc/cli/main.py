@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from specc.diagnostics.render.escape import printable
 from specc.version import VERSION
 
 COMMANDS = {
@@ -55,7 +56,6 @@ class _Commands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
-        from specc.diagnostics.render.escape import printable
         from specc.diagnostics.report import SpecError
         from specc.lower.missing import MissingExtra
 
@@ -99,5 +99,6 @@ def main() -> None:
         sys.exit(error.exit_code)
     except OSError as error:  # such as a full disk behind standard output
         with suppress(OSError):
-            click.echo(f"error: {error.strerror or error}", err=True)
-        sys.exit(3)
+            where = f"{error.filename}: " if error.filename is not None else ""
+            click.echo(f"error: {printable(where)}{error.strerror or error}", err=True)
+        sys.exit(1 if isinstance(error, FileNotFoundError) else 3)
