@@ -104,8 +104,6 @@ class Walker:
         if not is_mapping(value):
             run.running = references(value, self.frame, origin, self.filler, {})
             return
-        if not value:
-            raise self.filler.fault(structure.WrongType, "`from` names no tensor", origin)
         run.named, run.keys = self._named(value, origin, {})
 
     def _named(
@@ -140,8 +138,10 @@ class Walker:
                 "a chain without steps stands for one tensor, not for several",
                 origin.below("from"),
             )
-        elif not run.several:
+        elif run.running is not None:
             chain.end = run.running
+        elif not run.several:
+            self._fault_here(wiring.BadInputs, "this names no tensor", origin.below("from"))
 
     def _name_parts(self, run: Run, parts: list[str], origin: Origin) -> None:
         """The chain's own `as`: names for the tensors of its last step."""

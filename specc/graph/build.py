@@ -156,7 +156,7 @@ class _Builder:
                 faults += 1
             else:
                 more += _listed(taps)
-        if faults or (feed.running is None and not feed.named and not feed.more):
+        if faults:
             raise Broken
         return Given(running, named, tuple(more))
 

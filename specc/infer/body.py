@@ -121,7 +121,8 @@ class Body:
         if node is None:
             return None
         if isinstance(tap.key, str):
-            return node.outputs[node.parts.index(tap.key)]
+            assert isinstance(node.operator, Program)
+            return node.outputs[list(node.operator.outputs).index(tap.key)]
         if tap.key is None:
             if len(node.outputs) > 1:
                 self._several(node, tap)

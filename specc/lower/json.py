@@ -89,7 +89,10 @@ def _node(node: Node) -> dict[str, Any]:
         found["inputs"] = {k: _argument(v) for k, v in sorted(node.inputs.items())}
     if node.call:
         found["call"] = _plain(node.call)
-    found["outputs"] = [_type(t.type) for t in node.outputs]
+    listed = [_type(t.type) for t in node.outputs]
+    found["outputs"] = listed
+    if isinstance(operator, Program):
+        found["outputs"] = dict(sorted(zip(operator.outputs, listed, strict=True)))
     return found
 
 
@@ -112,6 +115,10 @@ def _argument(value: Argument) -> Any:
 
 
 def _reference(tensor: Tensor) -> str:
+    """A tensor by its node; one of several of a nested model by its output's name."""
+    operator = tensor.node.operator
+    if isinstance(operator, Program) and len(operator.outputs) > 1:
+        return f"{tensor.node.name}:{list(operator.outputs)[tensor.index]}"
     return tensor.name
 
 

@@ -6,7 +6,6 @@ the one row of an `Embedding`, since a bare `keras.Variable` in an op is tracked
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import Any
 
 from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
+from specc.lower.calls import applied, keep_training
 from specc.lower.instances import keras, realised
 from specc.lower.seeding import seeded
 
@@ -65,6 +65,10 @@ class _Builder:
         self.objects: dict[Layer | Program, Any] = {}
         self.tensors: dict[Tensor, Any] = {}
         self.zeros: Any = None
+        self.calls: list[tuple[Node, Any]] = []
+        """The calls of layers, and what Keras makes of each."""
+        self.names: set[str] = set()
+        """Names that layers have; Keras keeps layers and ops under one roof."""
 
     def model(self, program: Program) -> Any:
         inputs: dict[str, Any] = {}
@@ -72,10 +76,11 @@ class _Builder:
             type_ = tensor.type
             inputs[name] = self.k.Input(shape=type_.shape[1:], dtype=type_.dtype, name=name)
             self.tensors[tensor] = inputs[name]
+        self.names = {n.operator.name for n in program.nodes if n.operator is not None}
+        self.names |= {n.name for n in program.nodes}
         if not inputs:
             inputs[HIDDEN_INPUT] = self.k.Input(shape=(1,), name=HIDDEN_INPUT)
-        anchors = [t for t in inputs.values() if t.dtype != "string"]
-        self.anchor = anchors[0] if anchors else None
+        self.anchor = min(inputs.values(), key=lambda t: t.dtype == "string")
         for node in program.nodes:
             if node.kind != "input":
                 self._node(node)
@@ -85,6 +90,7 @@ class _Builder:
             outputs=outputs if len(outputs) > 1 else next(iter(outputs.values())),
             name=program.name.replace(".", "_") if not self.prefix else program.name,
         )
+        keep_training(model, [(n.call, made) for n, made in self.calls])
         if not program.trainable:
             model.trainable = False
         return model
@@ -93,8 +99,15 @@ class _Builder:
         """An output; one that is an input itself passes through a layer, as Keras wants it."""
         found = self.tensors[tensor]
         if tensor.node.kind == "input":
-            return self.k.layers.Identity(name=f"{name}.output")(found)
+            return self.k.layers.Identity(name=self._free(f"{name}.output"))(found)
         return found
+
+    def _free(self, name: str) -> str:
+        """A name for what only Keras needs, that no layer of the spec has."""
+        while name in self.names:
+            name += "_"
+        self.names.add(name)
+        return name
 
     # --- nodes ------------------------------------------------------------------------------------
 
@@ -126,7 +139,7 @@ class _Builder:
         made = self._object(layer)
         first = layer.definition.slots[0].name
         rest = {n: v for n, v in values.items() if n != first}
-        return made(values[first], **rest, **node.call)
+        return self._called(made, node, values[first], rest)
 
     def _object(self, used: Layer | Program) -> Any:
         """The one object of a layer or nested model."""
@@ -145,7 +158,7 @@ class _Builder:
         function = getattr(self.k.ops, layer.cls.removeprefix("ops."))
         tensors = {slot: self._value(a) for slot, a in node.inputs.items()}
         arguments = {n: realised(v) for n, v in layer.arguments.items()}
-        made = _called(function, {**arguments, **tensors})
+        made = applied(function, {**arguments, **tensors})
         _named(made, self.k.tree.flatten(list(tensors.values())), node.name)
         return made
 
@@ -156,8 +169,14 @@ class _Builder:
         if not values:
             values = {HIDDEN_INPUT: self._hidden()}
         given = values if len(values) > 1 else next(iter(values.values()))
-        made = model(given, **node.call)
+        made = self._called(model, node, given, {})
         return [made[n] for n in program.outputs] if isinstance(made, dict) else [made]
+
+    def _called(self, layer: Any, node: Node, first: Any, rest: Mapping[str, Any]) -> Any:
+        """One call of a layer or model."""
+        made = layer(first, **rest, **node.call)
+        self.calls.append((node, layer._inbound_nodes[-1]))
+        return made
 
     # --- variables --------------------------------------------------------------------------------
 
@@ -168,46 +187,41 @@ class _Builder:
         dtype = variable.type.dtype
         with seeded(self.seed, f"{self.prefix}{variable.name}"):
             embedding = self.k.layers.Embedding(
-                1, prod(shape), name=variable.name, dtype=dtype, trainable=variable.trainable
+                1,
+                prod(shape),
+                embeddings_initializer="zeros",
+                name=variable.name,
+                dtype=dtype,
+                trainable=variable.trainable,
             )
             zeros = self._zeros()
             if not variable.per_example:
                 zeros = self.k.ops.sum(zeros)
-                _named(zeros, [self._zeros()], f"{variable.name}.row")
+                _named(zeros, [self._zeros()], self._free(f"{variable.name}.row"))
             row = embedding(zeros)
             initializer = realised(variable.initializer)
             drawn = self.k.initializers.get(initializer)(shape, dtype=dtype)
             embedding.embeddings.assign(self.k.ops.reshape(drawn, (1, prod(shape))))
         if variable.per_example:
-            return self.k.layers.Reshape(shape, name=f"{variable.name}.shape")(row)
+            return self.k.layers.Reshape(shape, name=self._free(f"{variable.name}.shape"))(row)
         made = self.k.ops.reshape(row, shape)
-        _named(made, [row], f"{variable.name}.shape")
+        _named(made, [row], self._free(f"{variable.name}.shape"))
         return made
 
     def _zeros(self) -> Any:
         """A zero for each example, (batch,), whatever the inputs hold."""
         if self.zeros is None:
-            if self.anchor is None:
-                raise ValueError("a model whose inputs are all text cannot hold a variable")
-            zeros = self.k.ops.zeros_like(self.anchor, dtype="int32")
-            axes = tuple(range(1, len(self.anchor.shape)))
+            anchor = self.anchor
+            if anchor.dtype == "string":  # which ops cannot count
+                anchor = self.k.layers.Hashing(1, name=self._free("text_examples"))(anchor)
+            zeros = self.k.ops.zeros_like(anchor, dtype="int32")
+            axes = tuple(range(1, len(anchor.shape)))
             self.zeros = self.k.ops.sum(zeros, axis=axes) if axes else zeros
-            _named(self.zeros, [self.anchor], "examples")
+            _named(self.zeros, [anchor], self._free("examples"))
         return self.zeros
 
     def _hidden(self) -> Any:
         return self.k.ops.cast(self.k.ops.expand_dims(self._zeros(), 1), "float32")
-
-
-def _called(function: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    """Calls an op by keyword; one that takes `*operands` gets what stands before them by place."""
-    parameters = inspect.signature(function).parameters.values()
-    spread = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    if spread is None:
-        return function(**arguments)
-    before = [p.name for p in parameters][: [p.name for p in parameters].index(spread)]
-    leading = [arguments.pop(n) for n in before]
-    return function(*leading, *arguments.pop(spread), **arguments)
 
 
 def _named(made: Any, inputs: list[Any], name: str) -> None:
