@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from specc.lower.diagram.draw import draw
     from specc.lower.keras import to_keras
     from specc.lower.missing import MissingExtra
+    from specc.plugin.plugin import Plugin
     from specc.train.run import Run, open_run
 
 _LATER = {
     "MissingExtra": "specc.lower.missing",
+    "Plugin": "specc.plugin.plugin",
     "Run": "specc.train.run",
     "draw": "specc.lower.diagram.draw",
     "open_run": "specc.train.run",
@@ -27,6 +29,7 @@ _LATER = {
 
 __all__ = [
     "MissingExtra",
+    "Plugin",
     "Program",
     "Report",
     "Run",

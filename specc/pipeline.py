@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from specc.catalogue.catalogue import Catalogue, builtin
+from specc.catalogue.catalogue import Catalogue
 from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
 from specc.diagnostics.span import Source
@@ -46,6 +46,8 @@ from specc.infer.infer import inferred
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
 from specc.lint.lint import linted
+from specc.plugin.known import known as known_with
+from specc.plugin.plugin import Plugin
 from specc.train.check import check_training
 
 Written = str | Path | Mapping[str, Any]
@@ -62,6 +64,8 @@ class Settings:
     allow: Sequence[Path] = ()
     """Folders beside the spec's that it may read."""
     catalogue: Catalogue | None = None
+    plugins: Sequence[Plugin] = ()
+    """Further layers, losses and datasets, beside those that installed packages register."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def _uncollected() -> Generator[None]:
 
 
 def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outcome:
-    report = Report()
+    report, known = Report(), known_with(settings.plugins, settings.catalogue)
     try:
         root, name = _document(spec, text, settings, report)  # 1
     except Unreadable as failure:
@@ -112,13 +116,14 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     if flat.tune is not None:
         check_space(flat.tune, root, report)
     graph = graphed(flat, root, report)  # 4
-    program = inferred(graph, root, settings.catalogue or builtin(), report)  # 5
+    catalogue, datasets = known.catalogue, known.datasets
+    program = inferred(graph, root, catalogue, report)  # 5
     check_saving(graph, root, report)
     if program is not None:
-        targets = check_data(program, root, report)  # 6
-        check_training(program, root, report, settings.catalogue or builtin(), targets)
-        linted(program, root, settings.catalogue or builtin(), report)  # 7
-        program = replace(program, source=_source(root))
+        targets = check_data(program, root, report, datasets)  # 6
+        check_training(program, root, report, catalogue, targets)
+        linted(program, root, catalogue, report)  # 7
+        program = replace(program, source=_source(root), plugins=tuple(settings.plugins))
     return Outcome(report, program if report.ok else None, root)
 
 
@@ -129,15 +134,17 @@ def compile(  # noqa: A001  # the library's public name, as `re.compile`
     params: Mapping[str, Any] | None = None,
     sets: Sequence[str] = (),
     allow: Sequence[Path] = (),
+    plugins: Sequence[Plugin] = (),
 ) -> Program:
     """A spec's program: every tensor's shape and dtype, every parameter, without Keras.
 
     `spec` is a path, or a mapping such as `{"specc": 1, …}`; `text` is the text of a spec. `params`
     gives params other values, and `sets` holds `path=value` as the command line's `--set` does.
+    `plugins` are known beside the installed ones.
 
     Raises `SpecError`, which lists every fault.
     """
-    outcome = passes(spec, text=text, settings=Settings(params, sets, allow))
+    outcome = passes(spec, text=text, settings=Settings(params, sets, allow, plugins=plugins))
     if outcome.program is None:
         raise SpecError(outcome.report)
     return outcome.program
@@ -150,9 +157,10 @@ def check(
     params: Mapping[str, Any] | None = None,
     sets: Sequence[str] = (),
     allow: Sequence[Path] = (),
+    plugins: Sequence[Plugin] = (),
 ) -> Report:
     """Everything that is wrong with a spec, or only suspicious. Never raises."""
-    return passes(spec, text=text, settings=Settings(params, sets, allow)).report
+    return passes(spec, text=text, settings=Settings(params, sets, allow, plugins=plugins)).report
 
 
 def _document(

@@ -135,6 +135,12 @@ def test_a_gallery_spec_is_accepted(path: Path) -> None:
     assert not faults(open_classes(), merged(path))
 
 
+def test_a_spec_with_a_plugin_is_accepted() -> None:
+    """What the schema cannot know it takes as it is."""
+    path = ROOT / "tests" / "plugin_example" / "tides.yaml"
+    assert not faults(committed(), read_file(path, str(path), Report()).plain())
+
+
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_an_example_of_the_language_page_is_accepted(number: int) -> None:
     """Whatever the page shows, an editor takes."""

@@ -7,7 +7,7 @@ catalogue is a value: a plug-in makes another one, nothing is registered.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -60,6 +60,8 @@ class Catalogue:
     families: Mapping[str, Family]
     base: Mapping[str, Parameter]
     """What every layer has: name, dtype, trainable, activity_regularizer, autocast."""
+    losses: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
+    """The losses that plug-ins add, whose arguments `families` has too."""
 
     def canonical(self, family: str, name: str) -> str:
         """The name that the catalogue has a layer under: `AveragePooling2D` for `AvgPool2D`."""
@@ -79,8 +81,11 @@ class Catalogue:
                 f"specc has no rule for {shown} yet, so its shapes cannot be proven",
                 help="`specc layers` lists what has one",
             )
-        close = nearest(name, list(table))
-        hint = f"did you mean `{'ops.' if family == 'op' else ''}{close}`?" if close else None
+        if family == "layer" and "." in name:
+            hint = no_plugin(name, list(table))
+        else:
+            close = nearest(name, list(table))
+            hint = f"did you mean `{'ops.' if family == 'op' else ''}{close}`?" if close else None
         what = "op" if family == "op" else "layer"
         raise UnknownClass(f"there is no {what} named `{shown}`", help=hint)
 
@@ -171,6 +176,16 @@ class Catalogue:
             argument=key,
             help=f"did you mean `{close}`?" if close else f"it takes {', '.join(known)}",
         )
+
+
+def no_plugin(name: str, known: Iterable[str]) -> str:
+    """What to do about a `package.Name` that is not known."""
+    package = name.partition(".")[0]
+    own = [n for n in known if n.startswith(f"{package}.")]
+    if own:
+        close = nearest(name, own)
+        return f"did you mean `{close}`?" if close else f"`{package}` has {', '.join(own)}"
+    return f"no plug-in `{package}` is installed; `--plugin FILE` on the command line names a file"
 
 
 def _flag(value: Any) -> bool:

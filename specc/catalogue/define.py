@@ -125,6 +125,8 @@ class Definition:
     """How many spatial axes there are, where one rule serves 1D, 2D and 3D (see `Spatial`)."""
     text: bool = False
     """Whether tensors of text are taken, as by `StringLookup`."""
+    keras: Callable[[], Any] | None = None
+    """What gives the Keras class, or a function that makes the object: for plug-ins only."""
 
     @property
     def summary(self) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from specc.cli.options import spec_options
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 FORMATS = ("full", "concise", "json", "github", "sarif")
 
@@ -18,7 +22,12 @@ FORMATS = ("full", "concise", "json", "github", "sarif")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing of specs without faults.")
 @spec_options
 def command(
-    specs: tuple[Path, ...], style: str, quiet: bool, sets: tuple[str, ...], allow: tuple[Path, ...]
+    specs: tuple[Path, ...],
+    style: str,
+    quiet: bool,
+    sets: tuple[str, ...],
+    allow: tuple[Path, ...],
+    plugins: tuple[Plugin, ...],
 ) -> None:
     """Check specs: every fault, each at its place. Keras is not loaded.
 
@@ -27,7 +36,9 @@ def command(
     from specc.diagnostics.render.escape import printable
     from specc.pipeline import Outcome, Settings, passes
 
-    outcomes: list[Outcome] = [passes(s, settings=Settings(None, sets, allow)) for s in specs]
+    outcomes: list[Outcome] = [
+        passes(s, settings=Settings(None, sets, allow, plugins=plugins)) for s in specs
+    ]
     reports = [o.report for o in outcomes]
     if style in ("json", "sarif"):
         from specc.diagnostics.render import json, sarif

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from specc.cli.options import spec_argument, spec_options
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 
 @click.command("compile")
@@ -20,7 +24,13 @@ from specc.cli.options import spec_argument, spec_options
     help="What to write: .keras (the model, untrained) or .json (the program).",
 )
 @spec_options
-def command(spec: Path, output: Path, sets: tuple[str, ...], allow: tuple[Path, ...]) -> None:
+def command(
+    spec: Path,
+    output: Path,
+    sets: tuple[str, ...],
+    allow: tuple[Path, ...],
+    plugins: tuple[Plugin, ...],
+) -> None:
     """Compile SPEC to a Keras model or to JSON."""
     from specc.diagnostics.render.escape import printable
     from specc.lower.json import as_json
@@ -31,7 +41,7 @@ def command(spec: Path, output: Path, sets: tuple[str, ...], allow: tuple[Path, 
         raise click.BadParameter(
             f"{output.name!r} ends neither in .keras nor in .json", param_hint="--output"
         )
-    program = compiled(spec, sets=sets, allow=allow)
+    program = compiled(spec, sets=sets, allow=allow, plugins=plugins)
     try:
         if output.suffix == ".json":
             write_text(output, json.dumps(as_json(program), indent=1) + "\n")

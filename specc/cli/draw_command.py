@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from specc.cli.options import spec_argument, spec_options
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 
 @click.command("draw")
@@ -25,6 +29,7 @@ def command(
     costs: bool,
     sets: tuple[str, ...],
     allow: tuple[Path, ...],
+    plugins: tuple[Plugin, ...],
 ) -> None:
     """Draw SPEC. The format is that of the output's ending: .svg .png .pdf .dot"""
     from specc.diagnostics.render.escape import printable
@@ -32,7 +37,7 @@ def command(
     from specc.pipeline import compile as compiled
 
     target = output or Path(spec.name).with_suffix(".svg")
-    program = compiled(spec, sets=sets, allow=allow)
+    program = compiled(spec, sets=sets, allow=allow, plugins=plugins)
     try:
         draw(program, target, expand=expand, costs=costs)
     except OSError as error:

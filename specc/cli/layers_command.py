@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+from specc.cli.options import plugin_option
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 
 @click.command("layers")
 @click.argument("name", required=False)
-def command(name: str | None) -> None:
+@plugin_option
+def command(name: str | None, plugins: tuple[Plugin, ...]) -> None:
     """List what the catalogue knows, or say what NAME (such as Conv2D or ops.mean) takes."""
-    from specc.catalogue.catalogue import builtin
     from specc.catalogue.describe import described, listed
     from specc.catalogue.mismatch import Mismatch
+    from specc.plugin.known import known
 
-    catalogue = builtin()
+    catalogue = known(plugins).catalogue
     if name is None:
         click.echo(listed(catalogue))
         return

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 Command = Callable[..., Any]
 
 
 def spec_options(command: Command) -> Command:
-    """`--set path=value` and `--allow DIR`."""
+    """`--set path=value`, `--allow DIR` and `--plugin FILE`."""
+    command = plugin_option(command)
     command = click.option(
         "--allow",
         type=click.Path(file_okay=False, path_type=Path),
@@ -36,6 +40,32 @@ def _assignments(
         if "=" not in value or value.startswith("="):
             raise click.BadParameter(f"{value!r} is not of the form path=value")
     return values
+
+
+def plugin_option(command: Command) -> Command:
+    """`--plugin FILE`; the command is given `Plugin` values."""
+    return click.option(
+        "--plugin",
+        "plugins",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        multiple=True,
+        callback=_plugins,
+        help="A Python file with further layers, losses or datasets. It is run.",
+    )(command)
+
+
+def _plugins(
+    _context: click.Context, _parameter: click.Parameter, files: tuple[Path, ...]
+) -> tuple[Plugin, ...]:
+    if not files:
+        return ()
+    from specc.plugin.find import BadPlugin, from_file
+
+    try:
+        return tuple(from_file(file) for file in files)
+    except BadPlugin as error:
+        raise click.BadParameter(error.message) from None
 
 
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from specc.catalogue.plain import is_dict
 from specc.cli.options import spec_argument, spec_options
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
 
 
 @click.command("train")
@@ -29,6 +33,7 @@ def command(
     quiet: bool,
     sets: tuple[str, ...],
     allow: tuple[Path, ...],
+    plugins: tuple[Plugin, ...],
 ) -> None:
     """Train SPEC on its data. The run is kept in RUNS/<name>/<n>.
 
@@ -40,7 +45,7 @@ def command(
     from specc.pipeline import Settings, passes
     from specc.train.train import train
 
-    outcome = passes(spec, settings=Settings(None, sets, allow))
+    outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins))
     if outcome.program is None:
         raise SpecError(outcome.report)
     show_report(outcome.report, err=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from specc.catalogue.catalogue import no_plugin
 from specc.catalogue.kinds import nearest
 from specc.catalogue.mismatch import Mismatch, UnknownClass
 from specc.data.dataset import Dataset, FieldType
@@ -57,6 +58,8 @@ def dataset_of(data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Datase
     close = nearest(name, known)
     if name in READERS:
         hint = f"a reader is a key: `source: {{{name}: {{…}}}}`"
+    elif "." in name:
+        hint = no_plugin(name, known)
     elif close:
         hint = f"did you mean `{close}`?"
     else:

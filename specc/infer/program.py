@@ -202,6 +202,8 @@ class Program:
     span: Span | None = None
     source: str | None = None
     """The text of the spec, for a run's copy of it."""
+    plugins: tuple[Any, ...] = ()
+    """The plug-ins that were given when it was compiled; installed ones are found again."""
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

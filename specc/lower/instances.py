@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from specc.catalogue.define import Definition
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping, is_sequence
 from specc.lower.missing import MissingExtra
@@ -45,12 +46,23 @@ def realised(value: Any, shared: Mapping[str, Any] | None = None) -> Any:
         if value.family == "activation":
             return value.name  # the catalogue allows none with arguments
         arguments = {k: realised(v, shared) for k, v in value.arguments.items()}
-        return _class(value.family, value.name)(**arguments)
+        return _maker(value)(**arguments)
     if is_sequence(value):
         return [realised(v, shared) for v in value]
     if is_mapping(value):
         return {k: realised(v, shared) for k, v in value.items()}
     return value
+
+
+def _maker(instance: Instance) -> Any:
+    """What makes the object: a plug-in's own class, or Keras's by its name."""
+    found = instance.definition
+    definition = found[0] if isinstance(found, tuple) else found  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(definition, Definition) and definition.keras is not None:
+        from specc.lower.plugged import plugged
+
+        return plugged(definition)
+    return _class(instance.family, instance.name)
 
 
 def _class(family: str, name: str) -> Any:

@@ -16,6 +16,7 @@ from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 from specc.lower.calls import applied, keep_training
 from specc.lower.instances import keras, realised
+from specc.lower.plugged import check_made, plugged
 from specc.lower.seeding import seeded
 
 HIDDEN_INPUT = "hidden_input"
@@ -139,7 +140,10 @@ class _Builder:
         made = self._object(layer)
         first = layer.definition.slots[0].name
         rest = {n: v for n, v in values.items() if n != first}
-        return self._called(made, node, values[first], rest)
+        given = self._called(made, node, values[first], rest)
+        if layer.definition.keras is not None:
+            check_made(node, layer, given, made)
+        return given
 
     def _object(self, used: Layer | Program) -> Any:
         """The one object of a layer or nested model."""
@@ -150,7 +154,9 @@ class _Builder:
             else:
                 shared = {n: self._object(u) for n, u in used.uses.items()}
                 arguments = {n: realised(v, shared) for n, v in used.arguments.items()}
-                found = getattr(self.k.layers, used.cls)(**arguments, name=used.name)
+                plugin = used.definition.keras is not None
+                make = plugged(used.definition) if plugin else getattr(self.k.layers, used.cls)
+                found = make(**arguments, name=used.name)
             self.objects[used] = found
         return found
 

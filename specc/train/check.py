@@ -25,7 +25,7 @@ from specc.infer.program import Program
 from specc.train.logged import learned_outputs, logged, metric_name
 from specc.train.member import member, with_arguments
 from specc.train.phases import check_phases
-from specc.train.targets import form, metric_fault, target_fault
+from specc.train.targets import form, metric_fault, own_fault, target_fault
 from specc.train.watching import check_callback, check_objective
 
 
@@ -72,7 +72,10 @@ class _Check:
         path: Path = ("outputs", name)
         loss = None
         if output.loss is not None and (loss := self.member("loss", output.loss, *path, "loss")):
-            fault = target and target_fault(loss.name, loss.arguments, target, type_)
+            fault = target and (
+                target_fault(loss.name, loss.arguments, target, type_)
+                or own_fault(loss, target, type_)
+            )
             if fault:
                 self.report.add(
                     codes.DataDiffers(

@@ -11,6 +11,7 @@ from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.instances import keras
 from specc.lower.json import digest
+from specc.plugin.used import used
 from specc.version import VERSION
 
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn")
@@ -35,6 +36,7 @@ def lock(program: Program, data: str | None, epochs: int) -> dict[str, Any]:
         },
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
+        "plugins": used(program),
         "packages": {p: v for p in _PACKAGES if (v := _version(p)) is not None},
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from specc.catalogue.catalogue import Catalogue
+from specc.catalogue.catalogue import Catalogue, no_plugin
 from specc.catalogue.kinds import Instance, Within, nearest
 from specc.catalogue.mismatch import BadArgument, Refused, UnknownClass
 from specc.catalogue.refused import REFUSED
@@ -22,7 +22,7 @@ def member(catalogue: Catalogue, family: str, written: Any) -> Instance:
     if isinstance(written, str):
         name = _known(catalogue, family, written)
         if name in catalogue.families[family].classes:
-            return Instance(family, name, catalogue.check(family, name, {}).constructor)
+            return _made(catalogue, family, name, {})
         return Instance(family, name, {})
     if isinstance(written, Mapping) and len(written) == 1:  # pyright: ignore[reportUnknownArgumentType]
         ((key, arguments),) = written.items()  # pyright: ignore[reportUnknownVariableType]
@@ -38,7 +38,13 @@ def with_arguments(
     known = _known(catalogue, family, name)
     if known not in catalogue.families[family].classes:
         raise BadArgument(f"`{name}` is a name that takes no arguments", help=f"write `{name}`")
-    return Instance(family, known, catalogue.check(family, known, arguments).constructor)
+    return _made(catalogue, family, known, arguments)
+
+
+def _made(catalogue: Catalogue, family: str, name: str, arguments: Mapping[str, Any]) -> Instance:
+    checked = catalogue.check(family, name, arguments)
+    plugin = catalogue.losses.get(name) if family == "loss" else None
+    return Instance(family, name, checked.constructor, plugin)
 
 
 def _known(catalogue: Catalogue, family: str, name: str) -> str:
@@ -49,6 +55,10 @@ def _known(catalogue: Catalogue, family: str, name: str) -> str:
         return name
     if name in found.names:
         return found.names[name]
+    if family == "loss" and "." in name:
+        raise UnknownClass(
+            f"there is no loss named `{name}`", help=no_plugin(name, list(found.classes))
+        )
     close = nearest(name, [*found.names, *found.classes])
     listed = ", ".join(found.classes)
     raise UnknownClass(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from specc.catalogue.catalogue import Catalogue, builtin
+from specc.catalogue.catalogue import Catalogue
 from specc.data.dataset import Dataset
 from specc.data.feed import BadData, Feeds, Part
 from specc.data.load import load_again
-from specc.data.registry import DATASETS
 from specc.infer.program import Program
+from specc.lower.plugged import plugged
+from specc.plugin.find import Plugins
+from specc.plugin.known import known
+from specc.plugin.plugin import Plugin
 from specc.train.bare import bare
 from specc.train.plan import Plan
 from specc.train.quiet import load_keras
@@ -41,8 +44,9 @@ class NotARun(ValueError):
 class Run:
     """A run folder. What it holds is read when it is first asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, plugins: Sequence[Plugin] = ()) -> None:
         self.path = path
+        self._plugins = Plugins(plugins)
 
     def __repr__(self) -> str:
         return f"<Run {self.path}>"
@@ -55,10 +59,24 @@ class Run:
         path = self.path / "model.keras"
         if not path.is_file():
             raise NotARun(f"{self.path} holds no model: its training did not come to an end")
+        k = load_keras()
+        for name in self.lock.get("plugins", ()):
+            self._register(str(name))
         try:
-            return load_keras().saving.load_model(path, compile=False, safe_mode=True)
+            return k.saving.load_model(path, compile=False, safe_mode=True)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise NotARun(f"{path} cannot be loaded: {_first_line(error)}") from error
+
+    def _register(self, name: str) -> None:
+        """Makes a plug-in's layers known to Keras, which only loads what is."""
+        plugin = self._plugins.get(name)
+        if plugin is None:
+            raise NotARun(
+                f"{self.path} was trained with the plug-in `{name}`, which is not installed; "
+                "name its file with --plugin"
+            )
+        for definition in plugin.layers_by_name.values():
+            plugged(definition)
 
     @cached_property
     def history(self) -> dict[str, list[float]]:
@@ -141,7 +159,7 @@ class Run:
         part: PartName | None = None,
         *,
         program: Program | None = None,
-        datasets: Mapping[str, Dataset] = DATASETS,
+        datasets: Mapping[str, Dataset] | None = None,
         catalogue: Catalogue | None = None,
     ) -> dict[str, float]:
         """The loss and metrics of a part of the run's own data: the test part where there is one.
@@ -157,12 +175,13 @@ class Run:
                 "the run has further losses over tensors inside the model, so evaluating it takes "
                 "its program: `run.evaluate(program=specc.compile(…))`"
             )
-        loaded = load_again(self._data, datasets)
-        found = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
-        chosen = found[part] if part else loaded.test or loaded.validation or loaded.train
+        found = known(self._plugins)
+        loaded = load_again(self._data, datasets or found.datasets)
+        parts = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
+        chosen = parts[part] if part else loaded.test or loaded.validation or loaded.train
         if chosen is None:
             raise BadData(f"the run's split has no part for {part}")
-        catalogue = catalogue or builtin()
+        catalogue = catalogue or found.catalogue
         if plan.terms and program is not None:
             trainee = build(program, catalogue)
             fitted = trainee.fitted
@@ -173,8 +192,8 @@ class Run:
         return measured(trainee, plan, chosen, catalogue)
 
 
-def open_run(path: str | PathLike[str]) -> Run:
-    """The run in a folder; raises `NotARun`."""
+def open_run(path: str | PathLike[str], plugins: Sequence[Plugin] = ()) -> Run:
+    """The run in a folder; raises `NotARun`. `plugins` are known beside the installed ones."""
     folder = Path(path)
     if not folder.is_dir():
         raise NotARun(f"{folder} is no folder")
@@ -184,7 +203,7 @@ def open_run(path: str | PathLike[str]) -> Run:
         )
         hint = f"; its last run is {inside[-1]}" if inside else ""
         raise NotARun(f"{folder} is no run: it has no lock.json{hint}")
-    return Run(folder)
+    return Run(folder, plugins)
 
 
 def measured(trainee: Trainee, plan: Plan, part: Part, catalogue: Catalogue) -> dict[str, float]:

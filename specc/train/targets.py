@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from specc.catalogue.define import Definition
 from specc.catalogue.dtypes import is_float
+from specc.catalogue.kinds import Instance
 from specc.catalogue.mismatch import DTypeMismatch, Mismatch, ShapeMismatch
-from specc.catalogue.types import Dim, TensorType
+from specc.catalogue.types import BATCH, Dim, TensorType
 from specc.data.dataset import FieldType
 from specc.data.fit import shapes_differ
 
@@ -34,8 +36,8 @@ _PAIRED = {"F1Score", "FBetaScore", "R2Score"}
 
 
 def form(cls: str, arguments: Mapping[str, Any]) -> Form:
-    """How targets lie beside outputs for a loss or metric class."""
-    if cls in _OTHER or arguments.get("axis", -1) != -1:
+    """How targets lie beside outputs for a loss or metric class; a plug-in's says it itself."""
+    if cls in _OTHER or "." in cls or arguments.get("axis", -1) != -1:
         return "other"
     return "labels" if cls in _LABELS else "equal"
 
@@ -81,6 +83,19 @@ def target_fault(
             help=_shape_help(cls, target, dims),
         )
     return _classes_fault(cls, how, target, dims)
+
+
+def own_fault(loss: Instance, target: FieldType, output: TensorType) -> Mismatch | None:
+    """Why a plug-in's loss refuses a target, if it does; Keras's are looked at above."""
+    if not isinstance(loss.definition, Definition):
+        return None
+    try:
+        loss.definition.rule(
+            TensorType((BATCH, *target.shape), target.dtype), output, **loss.arguments
+        )
+    except Mismatch as error:
+        return error
+    return None
 
 
 def _classes_fault(

@@ -11,13 +11,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from specc.catalogue.catalogue import Catalogue, builtin
+from specc.catalogue.catalogue import Catalogue
 from specc.data.dataset import Dataset
-from specc.data.registry import DATASETS
 from specc.diagnostics.report import Report, SpecError
 from specc.document.node import Node
 from specc.document.spec import Train
 from specc.infer.program import Program
+from specc.plugin.known import known
 from specc.train.trainable import check_trainable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def train(
     data: tuple[Any, Any] | None = None,
     callbacks: Sequence[Any] = (),
     catalogue: Catalogue | None = None,
-    datasets: Mapping[str, Dataset] = DATASETS,
+    datasets: Mapping[str, Dataset] | None = None,
     root: Node | None = None,
 ) -> Run:
     """Trains a program on its data and gives the run, whose folder is `runs/<name>/<n>`.
@@ -56,13 +56,13 @@ def train(
     check_trainable(program, root, report, given=data is not None)
     if not report.ok:
         raise SpecError(report)
-    settings = program.train or Train()
+    settings, found = program.train or Train(), known(program.plugins)
     job = Job(
         program=program,
         settings=settings,
         epochs=epochs or settings.epochs,
         folder=allocate(Path(runs), program.name),
-        catalogue=catalogue or builtin(),
+        catalogue=catalogue or found.catalogue,
         progress=progress,
     )
     try:
@@ -70,7 +70,7 @@ def train(
             loaded = from_arrays(program, *data)
         else:
             assert program.data is not None  # `check_trainable` has seen to it
-            loaded = load(program, program.data, datasets)
+            loaded = load(program, program.data, datasets or found.datasets)
         prepared = job.prepare(loaded, callbacks)
     except BaseException:
         shutil.rmtree(
