@@ -107,7 +107,7 @@ class _Builder:
         self._check_aliases(model)
         models: dict[FlatModel, Graph] = {}
         for unit in (*(c.unit for c in model.calls), *model.frame.models.values()):
-            for inner in _models_of(unit):
+            for inner in models_of(unit):
                 if inner not in models:
                     models[inner] = self._inner(inner)
         for component in list(nx.strongly_connected_components(network)):
@@ -209,13 +209,13 @@ class _Builder:
         self.report.add(code(f"`{name}` {text}", self.places.key(origin.path), chain=origin.chain))
 
 
-def _models_of(unit: Unit | FlatModel) -> Iterator[FlatModel]:
+def models_of(unit: Unit | FlatModel) -> Iterator[FlatModel]:
     """The models that a call uses, directly or inside a wrapper's argument."""
     if isinstance(unit, FlatModel):
         yield unit
     else:
         for used in unit.uses.values():
-            yield from _models_of(used)
+            yield from models_of(used)
 
 
 def _ancestors(network: Any, vertices: Iterable[Vertex]) -> set[Vertex]:

@@ -10,6 +10,7 @@ from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.expand.flat import Call, FlatModel, Unit
 from specc.expand.places import Places
+from specc.graph.build import models_of
 from specc.graph.graph import Graph, SpecGraph
 
 Held = Unit | FlatModel
@@ -23,7 +24,7 @@ def check_saving(graph: SpecGraph, root: Node, report: Report) -> None:
     """
     holders: dict[Held, dict[tuple[str, object], Call]] = {}
     for model in _models(graph.graph, {}):
-        for call in model.model.calls:
+        for call in _built(model):
             _hold(call.unit, ("model", model.model), call, holders)
     for held, places in holders.items():
         if len(places) > 1:
@@ -35,8 +36,14 @@ def _models(graph: Graph, seen: dict[int, None]) -> Iterator[Graph]:
         return
     seen[id(graph)] = None
     yield graph
-    for inner in graph.models.values():
-        yield from _models(inner, seen)
+    for call in _built(graph):
+        for model in models_of(call.unit):
+            yield from _models(graph.models[model], seen)
+
+
+def _built(graph: Graph) -> list[Call]:
+    """The calls that are built: those that lead to an output."""
+    return [c for c in graph.model.calls if c in graph.needed]
 
 
 def _hold(

@@ -326,6 +326,19 @@ def test_sharing_that_keras_does_not_keep_is_refused_with_the_reason(declared, s
     assert "Keras does not keep that when it saves" in messages(text)[-1] + messages(text)[0]
 
 
+def test_what_is_not_built_shares_nothing():
+    made = program("""
+        shared: {d: {Dense: {units: 4}}}
+        models:
+          unused: {inputs: {i: {shape: [5, 4]}}, graph: {o: {from: i, layers: [use: d]}}, outputs: [o]}
+        graph:
+          y: {from: x, layers: [use: d]}
+          dead: {from: x, layers: [TimeDistributed: {layer: {use: d}}]}
+        outputs: [y]
+    """)
+    assert made.parameters == 20
+
+
 def test_a_model_may_use_a_top_level_model_that_nothing_else_uses():
     made = program("""
         models:

@@ -133,6 +133,18 @@ CONSTRUCTS = {
           y: {from: [ids, v], layers: [Add]}
         outputs: [y]
     """,
+    "a model that uses a top-level shared layer": """
+        shared: {d: {Dense: {units: 4}}}
+        models:
+          m: {inputs: {i: {shape: [5, 4]}}, graph: {o: {from: i, layers: [use: d, use: d]}}, outputs: [o]}
+        graph: {y: {from: x, layers: [use: m, use: m]}}
+        outputs: [y]
+    """,
+    "a shared wrapper": """
+        shared: {d: {Dense: {units: 4}}, w: {TimeDistributed: {layer: {use: d}}}}
+        graph: {y: {from: x, layers: [use: w, use: w]}}
+        outputs: [y]
+    """,
     "wrappers": """
         shared: {cell: {GRUCell: {units: 4}}, d: {Dense: {units: 3}}}
         models:
