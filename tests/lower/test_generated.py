@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.lower.building import agrees, examples, values
 
 from specc.lower.keras import to_keras
 from specc.pipeline import Settings, passes
+from tests.lower.building import agrees, examples, values
 
 pytestmark = pytest.mark.keras
 
@@ -65,7 +65,9 @@ def graphs(draw: st.DrawFn) -> dict[str, Any]:
             "wide": {"shape": [5, 4]},
         },
         "shared": {"shared": {"Dense": {"units": 4}}},
-        "models": {"model": {"inputs": {"i": {"shape": ["any", 4]}}, "graph": inner, "outputs": ["o"]}},
+        "models": {
+            "model": {"inputs": {"i": {"shape": ["any", 4]}}, "graph": inner, "outputs": ["o"]}
+        },
         "blocks": {"block": {"inputs": ["i"], "graph": inner, "output": "o"}},
         "graph": graph,
         "outputs": list(graph),
@@ -73,7 +75,9 @@ def graphs(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(graphs())
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 def test_what_is_accepted_is_built_and_runs(spec):
     """Shapes, dtypes and counts agree, and where all lengths are known, numbers run through."""
     made = passes(spec, settings=Settings())

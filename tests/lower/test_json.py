@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.lower.building import compiled
-
 from specc.lower.json import as_json, digest
+from tests.lower.building import compiled
 
 SPEC = """
     specc: 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.lower.building import agrees, compiled, examples, kept, values
 
 from specc.lower.keras import to_keras
+from tests.lower.building import agrees, compiled, examples, kept, values
 
 pytestmark = pytest.mark.keras
 
