@@ -9,10 +9,10 @@ from specc.catalogue.kinds import nearest
 from specc.diagnostics.codes import structure, wiring
 from specc.diagnostics.codes import values as codes
 from specc.document.spec import Block
+from specc.expand.fill import Filler
 from specc.expand.flat import LOST, Feed, Origin, Wires
 from specc.expand.given import Names
 from specc.expand.place import Place, Run
-from specc.expand.scope import Filler
 
 Given = Callable[[str, Wires, Origin, Place], None]
 

@@ -18,6 +18,7 @@ from specc.document.spec import Block, Input, Variable
 from specc.document.structure import validated
 from specc.document.values import NAME
 from specc.expand.declarations import Declarations
+from specc.expand.fill import Broken, Filler, Seen, holds_expression
 from specc.expand.flat import (
     LOST,
     Cluster,
@@ -30,7 +31,7 @@ from specc.expand.flat import (
     Wires,
 )
 from specc.expand.references import reference
-from specc.expand.scope import Broken, Filler, Params, Seen, holds_expression
+from specc.expand.scope import Params
 from specc.expand.walk import Walker
 
 _INPUT: TypeAdapter[Input] = TypeAdapter(Input)

@@ -16,9 +16,10 @@ from specc.diagnostics.report import Report
 from specc.document.bounds import LEVELS, STEPS
 from specc.document.node import Path
 from specc.document.spec import Block, Body, GroupStep, UseStep
+from specc.expand.fill import Broken, Filler, Seen
 from specc.expand.flat import Origin
 from specc.expand.places import Places
-from specc.expand.scope import Broken, Filler, Params, Seen, Turn, names_within
+from specc.expand.scope import Params, Turn, names_within
 
 
 @dataclass(frozen=True, slots=True)

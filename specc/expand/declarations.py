@@ -12,8 +12,8 @@ from specc.diagnostics.codes import structure, types
 from specc.diagnostics.codes import training as training_codes
 from specc.diagnostics.codes import values as codes
 from specc.document.spec import Body, Model
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import FlatModel, Frame, Lost, Origin, Unit
-from specc.expand.scope import Broken, Filler
 
 if TYPE_CHECKING:
     from specc.expand.bodies import Bodies

@@ -6,9 +6,9 @@ from specc.diagnostics.codes import structure
 from specc.diagnostics.codes import values as codes
 from specc.document.node import Path
 from specc.document.values import NAME, TAKEN
+from specc.expand.fill import Filler
 from specc.expand.flat import FlatChain, Frame, Origin, Wires
 from specc.expand.place import Place
-from specc.expand.scope import Filler
 
 
 class Names:

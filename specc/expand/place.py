@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from specc.document.node import Path
+from specc.expand.fill import Seen
 from specc.expand.flat import Call, Cluster, Wires
-from specc.expand.scope import Seen
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from specc.catalogue.kinds import show
 from specc.catalogue.plain import is_list
 from specc.diagnostics.codes import structure, wiring
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import Frame, Named, Origin, Wires
-from specc.expand.scope import Broken, Filler
 
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]*(?:\.(?:[a-z][a-z0-9_]*|[0-9]+))*")
 

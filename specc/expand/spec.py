@@ -17,10 +17,11 @@ from specc.document.values import DEFERRED, NAME
 from specc.expand.bodies import Bodies, TooManyError
 from specc.expand.count import too_many
 from specc.expand.depth import deep
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
 from specc.expand.places import Places
 from specc.expand.references import reference, references
-from specc.expand.scope import Broken, Filler, Params
+from specc.expand.scope import Params
 
 _OUTPUTS: TypeAdapter[Any] = TypeAdapter(list[str] | dict[str, Output | None], config=DEFERRED)
 _SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {

@@ -12,9 +12,10 @@ from specc.diagnostics.codes import structure
 from specc.diagnostics.codes import values as codes
 from specc.diagnostics.diagnostic import Related
 from specc.document.values import NAME, TAKEN
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import Cluster, Origin
 from specc.expand.place import Place
-from specc.expand.scope import Broken, Filler, Turn
+from specc.expand.scope import Turn
 
 Ahead = Callable[[Origin, int], None]
 """Refuses a number of steps before time is spent on them."""

@@ -27,6 +27,7 @@ from specc.document.spec import (
 from specc.document.structure import validated
 from specc.document.values import DEFERRED
 from specc.expand.blocks import block_inputs, block_params, go_on, no_call
+from specc.expand.fill import Broken, Seen
 from specc.expand.flat import (
     LOST,
     Call,
@@ -45,7 +46,6 @@ from specc.expand.given import Names
 from specc.expand.naming import Numbering, snake
 from specc.expand.place import Place, Run
 from specc.expand.references import reference, references
-from specc.expand.scope import Broken, Seen
 from specc.expand.turns import turns, value_at, wanted
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from specc.diagnostics.codes import suspicious
 from specc.diagnostics.report import Report
 from specc.document.node import Node
 from specc.expand.depth import deep
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import Call, Feed, FlatModel, FlatSpec, Frame, Named, Origin, Unit
 from specc.expand.places import Places
-from specc.expand.scope import Broken, Filler
 from specc.graph.graph import Given, Graph, SpecGraph, Tap, Taps, Vertex
 from specc.graph.resolve import Resolver
 

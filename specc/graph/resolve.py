@@ -5,6 +5,7 @@ from __future__ import annotations
 from specc.catalogue.kinds import nearest
 from specc.diagnostics.codes import wiring
 from specc.diagnostics.diagnostic import Diagnostic, Related
+from specc.expand.fill import Broken, Filler
 from specc.expand.flat import (
     Call,
     FlatChain,
@@ -18,7 +19,6 @@ from specc.expand.flat import (
     Whole,
     Wires,
 )
-from specc.expand.scope import Broken, Filler
 from specc.graph.graph import Tap, Taps
 
 _Key = tuple[int, tuple[str, ...]]

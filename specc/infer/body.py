@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from specc.catalogue.dtypes import is_float
-from specc.catalogue.mismatch import BadArgument, DTypeMismatch, Mismatch, ShapeMismatch
+from specc.catalogue.mismatch import Mismatch
 from specc.catalogue.mismatch import UnknownArgument as NoArgument
-from specc.catalogue.types import BATCH, Dim, Symbol, TensorType
+from specc.catalogue.types import BATCH, Symbol, TensorType
 from specc.diagnostics.codes import types, wiring
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
 from specc.expand.flat import Call, FlatChain, FlatInput, FlatModel, FlatVariable, Origin, Unit
 from specc.graph.graph import Graph, Tap, Taps, Vertex
 from specc.infer.apply import applied
+from specc.infer.fits import fits, training_of
 from specc.infer.locate import code_of, diagnosed
 from specc.infer.models import Models
 from specc.infer.program import Argument, Node, Program, Tensor, Variable
@@ -214,7 +215,7 @@ class Body:
                 definition, _, constants = self.models.checked(unit, self.graph, call.at_call)
                 check_slots(name, definition.slots, call.feed.named, constants)
             else:
-                _training(call)
+                training_of(call)
                 self.models.program(unit, self.graph.models[unit])
         except Mismatch as error:
             self._mismatch(error, call, declared, name, {})
@@ -268,7 +269,7 @@ class Body:
         inputs: dict[str, Tensor] = {}
         faults = self.faults
         try:
-            training = _training(call)
+            training = training_of(call)
         except Mismatch as error:
             self._mismatch(error, call, call.origin, model.name, {})
         try:
@@ -307,54 +308,6 @@ class Body:
             listed = value if isinstance(value, tuple) else (value,)
             flat += [v if isinstance(v, Tensor) else None for v in listed]
         self._report(diagnosed(error, self.places, call, declared, name, flat))
-
-
-def _training(call: Call) -> dict[str, bool]:
-    """The call arguments of a model; raises a `Mismatch`."""
-    found: dict[str, bool] = {}
-    for key, value in call.at_call.items():
-        if key != "training":
-            raise NoArgument(
-                f"a model takes no `{key}` when it is called",
-                argument=key,
-                help="it takes training",
-            )
-        if not isinstance(value, bool):
-            raise BadArgument("this wants true or false", argument=key)
-        found[key] = value
-    return found
-
-
-def fits(program: Program, given: Mapping[str, TensorType]) -> None:
-    """Whether tensors may go into a model, by what it declares; raises a `Mismatch`."""
-    bound: dict[str, tuple[str, Dim]] = {}
-    for i, (name, tensor) in enumerate(program.inputs.items()):
-        wants, has = tensor.type, given[name]
-        where = f"the input `{name}` of the model `{program.name}`"
-        if wants.dtype != has.dtype and not (is_float(wants.dtype) and is_float(has.dtype)):
-            raise DTypeMismatch(
-                f"{where} is {wants.dtype}, and this is {has.dtype}",
-                help=f"put `ops.cast: {{dtype: {wants.dtype}}}` before it"
-                if "string" not in (wants.dtype, has.dtype)
-                else None,
-                inputs=(i,),
-            )
-        if wants.rank != has.rank or not has.batched:
-            raise ShapeMismatch(f"{where} is {wants}, and this is {has}", inputs=(i,))
-        for axis, (want, dim) in enumerate(zip(wants.dims[1:], has.dims[1:], strict=True), 1):
-            if isinstance(want, Symbol):
-                first, length = bound.setdefault(want, (name, dim))
-                if None not in (length, dim) and length != dim:
-                    raise ShapeMismatch(
-                        f"`{want}` of the model `{program.name}` is one length, and is {length} in "
-                        f"`{first}` and {dim} in `{name}`",
-                        inputs=(i,),
-                    )
-            elif isinstance(want, int) and dim not in (want, None):
-                raise ShapeMismatch(
-                    f"{where} is {wants}, and this is {has}; they differ in dimension {axis}",
-                    inputs=(i,),
-                )
 
 
 def _names_last(chain: FlatChain) -> bool:
