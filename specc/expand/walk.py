@@ -27,6 +27,7 @@ from specc.document.spec import (
 from specc.document.structure import validated
 from specc.document.values import DEFERRED
 from specc.expand.blocks import block_inputs, block_params, go_on, no_call
+from specc.expand.feed import Feeder
 from specc.expand.fill import Broken, Seen
 from specc.expand.flat import (
     LOST,
@@ -45,7 +46,7 @@ from specc.expand.flat import (
 from specc.expand.given import Names
 from specc.expand.naming import Numbering, snake
 from specc.expand.place import Place, Run
-from specc.expand.references import reference, references
+from specc.expand.references import references
 from specc.expand.turns import turns, value_at, wanted
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Walker:
         self.model = model
         self.chain = chain
         self.names = Names(frame, chain, bodies.filler)
+        self.feeder = Feeder(frame, chain, bodies.filler)
         self.number = Numbering()
         self.ids: dict[str, Path] = {}
 
@@ -104,22 +106,7 @@ class Walker:
         if not is_mapping(value):
             run.running = references(value, self.frame, origin, self.filler, {})
             return
-        run.named, run.keys = self._named(value, origin, {})
-
-    def _named(
-        self, value: Mapping[Any, Any], origin: Origin, local: Mapping[str, Wires]
-    ) -> tuple[dict[str, Wires], dict[str, Path]]:
-        named: dict[str, Wires] = {}
-        keys: dict[str, Path] = {}
-        for key, text in value.items():
-            at = origin.below(key)
-            keys[key] = at.path
-            try:
-                named[key] = references(text, self.frame, at, self.filler, local)
-            except Broken:
-                named[key] = LOST
-                self.chain.broken = True
-        return named, keys
+        run.named, run.keys = self.feeder.named(value, origin, {})
 
     def _finish(self, run: Run, parts: list[str] | None, origin: Origin) -> None:
         chain = self.chain
@@ -258,7 +245,7 @@ class Walker:
     def _mark(self, step: MarkStep, origin: Origin, place: Place, run: Run) -> None:
         at = origin.below("mark")
         if run.several:
-            raise self._ambiguous(run, at, self.filler.places.value(at.path))
+            raise self.feeder.ambiguous(run, at, self.filler.places.value(at.path))
         if run.running is None or isinstance(run.running, tuple):
             raise self.filler.fault(
                 wiring.BadInputs,
@@ -272,7 +259,7 @@ class Walker:
 
     def _apply(self, step: Beside, origin: Origin, place: Place, run: Run) -> None:
         self._check_id(step, origin)
-        feed = self._feed(step, origin, place, run)
+        feed = self.feeder.feed(step, origin, place, run)
         at_call = self._mapping(step.call, origin.below("call"), place)
         if isinstance(step, LayerStep):
             unit = self._unit(step, origin, place)
@@ -425,62 +412,3 @@ class Walker:
                 self.names.give(name, wire, origin.below(i), place)
         if "it" in step.parts:
             run.several = {}
-
-    def _feed(self, step: Beside, origin: Origin, place: Place, run: Run) -> Feed:
-        """The tensors of a step; what is wrong is reported, and a tensor that is not known lost."""
-        running = run.running
-        if run.several:
-            head = step.layer if isinstance(step, LayerStep) else "use"
-            self._ambiguous(run, origin, self.filler.places.head(origin.path, head))
-            self.chain.broken = True
-            running = LOST
-        if step.take is None:
-            return Feed(running, run.named, (), run.keys)
-        try:
-            return self._taken(step.take, running, origin.below("take"), place, run)
-        except Broken:
-            self.chain.broken = True
-            return Feed(LOST, run.named, (), run.keys)
-
-    def _taken(
-        self, take: Any, running: Wires | None, origin: Origin, place: Place, run: Run
-    ) -> Feed:
-        take = self._filled(take, origin, place)
-        local = dict(place.local)
-        if running is not None and not isinstance(running, tuple):
-            local["it"] = running
-        if is_mapping(take):
-            named, keys = self._named(take, origin, local)
-            for twice in sorted(named.keys() & run.named.keys()):
-                self.filler.fault(
-                    wiring.BadInputs,
-                    f"`{twice}` is given by `from` and by `take`",
-                    origin,
-                    span=self.filler.places.key(keys[twice]),
-                )
-                self.chain.broken = True
-                named[twice] = LOST
-            return Feed(running, {**run.named, **named}, (), {**run.keys, **keys})
-        if not is_list(take):
-            raise self.filler.fault(
-                structure.WrongType, "`take` is a list of tensors, or a mapping by argument", origin
-            )
-        more: list[Wires] = []
-        for i, text in enumerate(take):
-            try:
-                more.append(reference(text, self.frame, origin.below(i), self.filler, local))
-            except Broken:
-                more.append(LOST)
-                self.chain.broken = True
-        return Feed(running, run.named, tuple(more), run.keys)
-
-    def _ambiguous(self, run: Run, origin: Origin, span: Any) -> Broken:
-        names = list(run.several)
-        rest = ", ".join(("it", *names[1:]))
-        return self.filler.fault(
-            wiring.SeveralTensors,
-            f"the step before this one gives several tensors ({', '.join(names)})",
-            origin,
-            help=f"say on that step which one goes on: `as: [{rest}]` goes on with `{names[0]}`",
-            span=span,
-        )
