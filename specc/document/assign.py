@@ -15,7 +15,7 @@ from specc.document.compose import compose
 from specc.document.failure import Unreadable
 from specc.document.given import located
 from specc.document.node import Node, Path
-from specc.document.scalars import core
+from specc.document.scalars import bad_text, core, half_a_pair
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def from_text(written: str, report: Report) -> Assignment:
         message = "this is not of the form path=value"
         raise Unreadable(codes.NoSuchPath(message, Span(source, 1, 1, 1, len(written) + 1)))
     span = Span(source, 1, 1, 1, len(address) + 1)
+    if half_a_pair(written) is not None:  # what is no UTF-8 on the command line
+        raise Unreadable(bad_text(span))
     return Assignment(address.strip(), span, _value(value, source, len(address) + 1, report))
 
 

@@ -14,7 +14,7 @@ from specc.diagnostics.span import Source, Span
 from specc.document.bounds import LEVELS, NODES
 from specc.document.failure import Unreadable
 from specc.document.node import Node, Path
-from specc.document.scalars import bad_number, printable_int
+from specc.document.scalars import bad_number, bad_text, half_a_pair, printable_int
 
 
 def located(value: Any, source: Source, path: Path = ()) -> Node:
@@ -43,7 +43,7 @@ class _Locator:
                 if not isinstance(key, str):
                     message = f"a key is text, and `{_shown(key)}` is not"
                     raise self._wrong(codes.KeyNotText, message, path)
-                name = _text(key)
+                name = self._text(key, path)
                 children[name] = self.node(below, (*path, name))
             return Node(children, self.source, keys={k: Node(k, self.source) for k in children})
         if is_sequence(value):
@@ -54,7 +54,7 @@ class _Locator:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
-            return _text(value)
+            return self._text(value, path)
         if isinstance(value, numbers.Integral):  # NumPy's whole numbers are registered as such
             if not printable_int(int(value)):
                 message = "a whole number is too long"
@@ -70,13 +70,14 @@ class _Locator:
         )
         raise self._wrong(structure.WrongType, message, path)
 
+    def _text(self, value: str, path: Path) -> str:
+        """The text itself, of an enumeration's member too."""
+        if half_a_pair(value) is not None:
+            raise Unreadable(bad_text(Span(self.source, path=path)))
+        return str.__str__(value)
+
     def _wrong(self, code: type[Diagnostic], message: str, path: Path) -> Unreadable:
         return Unreadable(code(message, Span(self.source, path=path)))
-
-
-def _text(value: str) -> str:
-    """The text itself, of an enumeration's member too."""
-    return str.__str__(value)
 
 
 def _shown(value: object) -> str:

@@ -19,13 +19,12 @@ from specc.document import events
 from specc.document.bounds import DIGITS
 from specc.document.events import Event
 from specc.document.failure import Unreadable
-from specc.document.scalars import bad_number
+from specc.document.scalars import bad_number, half_a_pair
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _WORD = re.compile(r"[A-Za-z]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _scanned: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
 """The text of a string from after its quote on, and where it ends. It has no type stub."""
 _CLOSERS: Final = {"{": "}", "[": "]"}
@@ -113,7 +112,7 @@ def _scalar(t: _Text, c: str, at: int) -> tuple[Event, int]:
             value, stop = _scanned(text, at + 1, True)
         except decoder.JSONDecodeError as error:
             raise t.wrong(error.msg[0].lower() + error.msg[1:], error.pos) from None
-        if _SURROGATE.search(value):
+        if half_a_pair(value) is not None:
             raise t.wrong("half of a surrogate pair", at)
     elif match := _NUMBER.match(text, at):
         stop, digits = match.end(), match.group()

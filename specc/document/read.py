@@ -14,6 +14,7 @@ from specc.document.compose import compose
 from specc.document.failure import Unreadable
 from specc.document.files import read_text
 from specc.document.node import Node
+from specc.document.scalars import bad_text, half_a_pair
 
 _HELP = (
     "a spec begins with `specc: 1`, then `inputs`, `graph` and `outputs`; "
@@ -22,7 +23,6 @@ _HELP = (
 _OF_A_SPEC = ("specc", "extends", "inputs", "graph", "outputs")
 """Keys of which a spec has at least one."""
 _LIKE_A_SPEC = re.compile(rf"(?m)^\s*\{{?\s*([\"']?)(?:{'|'.join(_OF_A_SPEC)})\1\s*:")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_file(path: Path, name: str, report: Report, span: Span | None = None) -> Node:
@@ -52,10 +52,9 @@ def read_text_of(source: Source, report: Report, *, json: bool = False) -> Node:
     if len(text) > BYTES:
         message = f"the text is longer than {BYTES // 2**20} MiB"
         raise Unreadable(codes.TooLong(message, Span(source)))
-    if found := _SURROGATE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        message = "the text holds half of a surrogate pair, which UTF-8 cannot write"
-        raise Unreadable(codes.Unreadable(message, Span(source, line, 1, line, 2)))
+    if (at := half_a_pair(text)) is not None:
+        line = text.count("\n", 0, at) + 1
+        raise Unreadable(bad_text(Span(source, line, 1, line, 2)))
     reader = json_reader if json else yaml_reader
     root = compose(reader.read(text, source), source, report)
     if root is None or root.value is None:

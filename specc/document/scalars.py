@@ -22,6 +22,7 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys((f"-.{w}" for w in ("inf", "Inf", "INF")), -math.inf),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
 }
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIRST = frozenset("0123456789+-.")
 _BITS = math.ceil(DIGITS * math.log2(10))
 """How many bits a number of `DIGITS` digits has: Python refuses to print much longer ones."""
@@ -56,6 +57,17 @@ def _int(digits: str, base: int) -> int:
 def printable_int(value: int) -> bool:
     """Whether a whole number has at most about `DIGITS` digits."""
     return value.bit_length() <= _BITS
+
+
+def half_a_pair(text: str) -> int | None:
+    """Where a text holds half of a surrogate pair, which no UTF-8 file can; or `None`."""
+    found = _SURROGATE.search(text)
+    return None if found is None else found.start()
+
+
+def bad_text(span: Span) -> codes.Unreadable:
+    """The error for half of a surrogate pair."""
+    return codes.Unreadable("the text holds half of a surrogate pair, which is no character", span)
 
 
 def bad_number(text: str, span: Span) -> codes.BadNumber:

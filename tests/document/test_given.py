@@ -61,6 +61,8 @@ def test_values_become_plain_ones() -> None:
         (float("nan"), "S111"),
         (float("inf"), "S111"),
         (1 << 20_000, "S111"),
+        ("half \ud800", "S101"),
+        ({"\ud800": 1}, "S101"),
     ],
     ids=lambda v: type(v).__name__,
 )
