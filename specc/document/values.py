@@ -10,10 +10,17 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WrapValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from specc.catalogue.plain import is_dict
+
+
+class Strict(BaseModel):
+    """A mapping whose keys are all known, and which nothing changes once it is made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 SPEC_NAME = re.compile(r"[a-z][a-z0-9_-]*")
