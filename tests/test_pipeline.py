@@ -1,0 +1,117 @@
+"""The pipeline as a whole: it collects, raises once, and takes a path, a text or a mapping."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import specc
+from specc.pipeline import Settings, passes
+
+TEXT = """\
+specc: 1
+params: {width: 2}
+inputs: {x: {shape: [4]}}
+graph: {y: {from: x, layers: [{Dense: {units: $width}}]}}
+outputs: [y]
+"""
+MAPPING: dict[str, Any] = {
+    "specc": 1,
+    "params": {"width": 2},
+    "inputs": {"x": {"shape": [4]}},
+    "graph": {"y": {"from": "x", "layers": [{"Dense": {"units": "$width"}}]}},
+    "outputs": ["y"],
+}
+
+
+def test_a_path_a_text_and_a_mapping_are_one(tmp_path: Path) -> None:
+    """However it comes, the program is the same."""
+    path = tmp_path / "net.yaml"
+    path.write_text(TEXT)
+    programs = [
+        specc.compile(path),
+        specc.compile(str(path)),
+        specc.compile(text=TEXT),
+        specc.compile(MAPPING),
+    ]
+    assert [p.parameters for p in programs] == [10] * 4
+    assert [p.name for p in programs] == ["net", "net", "spec", "spec"]
+
+
+def test_compile_raises_once_with_every_fault() -> None:
+    """Faults of several passes, in the order of the file."""
+    text = TEXT.replace("units", "unit").replace("[y]", "[z]") + "train: {optimizer: adm}\n"
+    with pytest.raises(specc.SpecError) as caught:
+        specc.compile(text=text)
+    report = caught.value.report
+    assert {"S401", "S505"} <= set(report.codes)
+    assert not report.ok
+    assert "error[S401]" in str(caught.value)
+
+
+def test_check_never_raises() -> None:
+    """It returns what `compile` raises."""
+    assert specc.check(text="").codes == ["S113"]
+    assert specc.check("no such file.yaml").codes == ["S101"]
+    assert specc.check("a\0b").codes == ["S101"]
+    assert specc.check({}).codes != []
+    assert specc.check(text=TEXT).ok
+
+
+def test_nothing_to_read_is_a_mistake_of_the_program() -> None:
+    """Not of a spec: a plain `TypeError` says what the call needs."""
+    with pytest.raises(TypeError, match="a path, a mapping, or text="):
+        specc.check()
+
+
+def test_params_and_sets_change_the_program() -> None:
+    """`params` for the spec's own names, `sets` for any field, in that order."""
+    assert specc.compile(text=TEXT, params={"width": 3}).parameters == 15
+    assert specc.compile(text=TEXT, sets=["params.width=4"]).parameters == 20
+    both = specc.compile(text=TEXT, params={"width": 3}, sets=["params.width=4"])
+    assert both.parameters == 20
+
+
+def test_warnings_do_not_keep_a_program() -> None:
+    """They are in the report, and the program is there."""
+    outcome = passes(text=TEXT + "description: x\nshared: {a: ReLU}\n", settings=Settings())
+    assert outcome.program is not None
+    assert outcome.report.codes == ["W403"]
+
+
+def test_a_fault_keeps_the_program() -> None:
+    """Nobody can lower what is wrong."""
+    assert passes(text=TEXT.replace("$width", "0"), settings=Settings()).program is None
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    """It pauses while the passes run, and only if it ran."""
+    assert gc.isenabled()
+    specc.check(text="[")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        specc.check(text=TEXT)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_the_text_is_kept_for_the_run() -> None:
+    """`spec.yaml` in a run's folder is the spec as it was given."""
+    assert specc.compile(text=TEXT).source == TEXT
+
+
+def test_a_folder_that_is_gone_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text needs no folder to be checked in."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert specc.check(text=TEXT).ok
+    assert specc.check(text=TEXT + "extends: base.yaml\n").codes == ["S101"]
