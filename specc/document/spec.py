@@ -43,7 +43,7 @@ from specc.document.steps import (
     Take,
     UseStep,
     bad_step,
-    read_step,
+    read_layer,
 )
 from specc.document.tensors import (
     Dimension,
@@ -110,7 +110,7 @@ __all__ = [
 
 
 def _layer(value: Any) -> Any:
-    read = read_step(value)
+    read = read_layer(value)
     if set(read) != {"layer", "arguments"}:
         beside = ", ".join(f"`{k}`" for k in sorted({*read} - {"layer", "arguments"}))
         raise bad_step(f"a declared layer has its class only, and this has {beside}", WRITE)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from specc.catalogue.kinds import nearest
 from specc.catalogue.plain import is_dict
-from specc.document.values import Count, Later, Name, Strict, Text, is_expression
+from specc.document.values import RESOLVED, Count, Later, Name, Strict, Text, is_expression
 
 CLASS = re.compile(r"(?:ops\.[a-z_][a-z0-9_]*|(?:[A-Za-z_]\w*\.)?[A-Za-z]\w*)")
 BESIDE = ("when", "repeat", "with", "take", "id", "call", "as")
@@ -67,11 +67,16 @@ class ExpressionStep(Strict):
     expression: str
 
 
-def read_step(value: Any) -> Any:
-    """Brings a step into the form of its model; the class becomes the value of `layer`."""
+def read_step(value: Any, info: ValidationInfo) -> Any:
+    """Brings a step into the form of its model; one that is an expression is read again later."""
+    if is_expression(value) and info.context is not RESOLVED:
+        return {"expression": value}
+    return read_layer(value)
+
+
+def read_layer(value: Any) -> Any:
+    """Brings a step with a class into the form of its model: the class is the value of `layer`."""
     if isinstance(value, str):
-        if is_expression(value):
-            return {"expression": value}
         return {"layer": _class(value), "arguments": {}}
     if not is_dict(value):
         raise bad_step("a step is a class, or a mapping with a class as key", WRITE)

@@ -165,6 +165,15 @@ def test_inputs_are_checked_down_to_the_last_key(
         assert help in (found.help or "")
 
 
+def test_a_dollar_is_no_class() -> None:
+    """`$$` is a dollar, and so no step; nor may an expression be declared."""
+    found = specc.check(text=f"{HEAD}graph: {{y: {{from: x, layers: [$$]}}}}\noutputs: [y]\n")
+    assert found.codes == ["S205"]
+    (declared,) = faults(f"{HEAD}{TAIL}shared: {{a: $x}}\n")
+    assert declared.code == "S205"
+    assert "`$x` is no class" in declared.message
+
+
 def test_all_faults_are_found_at_once() -> None:
     """In the order of the file."""
     graph = "graph: {y: {form: x, layers: [3]}}\noutputs: [y]\n"
