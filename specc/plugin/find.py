@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 
 from specc.catalogue.mismatch import UnknownClass
 from specc.plugin.plugin import Plugin
@@ -65,10 +67,12 @@ def from_file(path: Path) -> Plugin:
     """The plug-in in a Python file, its variable `plugin`. The file is run. Raises `BadPlugin`."""
     import importlib.util
 
-    module = f"specc_plugin_file_{path.stem}"
-    spec = importlib.util.spec_from_file_location(module, path)
-    if spec is None or spec.loader is None:
+    if path.suffix != ".py":
         raise BadPlugin(f"{path} is no Python file")
+    module = f"specc_plugin_file_{path.stem}"
+    spec = importlib.util.spec_from_loader(module, _Uncached(module, str(path)), origin=str(path))
+    assert spec is not None
+    assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     sys.modules[module] = made  # where pickle and type hints look for it
     try:
@@ -77,6 +81,14 @@ def from_file(path: Path) -> Plugin:
         del sys.modules[module]
         raise BadPlugin(f"{path} cannot be loaded: {_said(error)}") from error
     return _plugin(getattr(made, "plugin", None), None, f"the variable `plugin` of {path}")
+
+
+class _Uncached(SourceFileLoader):
+    """Reads the source each time: byte code is told apart by the second and the size alone."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """The file's code, compiled anew; nothing is written beside it."""
+        return self.source_to_code(self.get_data(self.path), self.path)
 
 
 def _plugin(found: object, name: str | None, what: str) -> Plugin:
