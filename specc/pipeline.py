@@ -45,6 +45,7 @@ from specc.graph.build import graphed
 from specc.infer.infer import inferred
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
+from specc.lift.lift import Lifting
 from specc.lint.lint import linted
 from specc.plugin.known import known as known_with
 from specc.plugin.plugin import Plugin
@@ -101,7 +102,7 @@ def _uncollected() -> Generator[None]:
 def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outcome:
     report, known = Report(), known_with(settings.plugins, settings.catalogue)
     try:
-        root, name = _document(spec, text, settings, report)  # 1
+        root, name, folder = _document(spec, text, settings, report)  # 1
     except Unreadable as failure:
         report.add(failure.diagnostic)
         return Outcome(report, None)
@@ -110,13 +111,15 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     if left is None:
         return Outcome(report, None, root)
     root = left.root
-    flat = expanded(left.spec, root, stem_of(name), report, left.lost)  # 3
+    catalogue = known.catalogue
+    lift = Lifting(folder, catalogue)
+    flat = expanded(left.spec, root, stem_of(name), report, left.lost, lift)  # 3
     if flat is None:
         return Outcome(report, None, root)
     if flat.tune is not None:
         check_space(flat.tune, root, report)
     graph = graphed(flat, root, report)  # 4
-    catalogue, datasets = known.catalogue, known.datasets
+    datasets = known.datasets
     program = inferred(graph, root, catalogue, report)  # 5
     check_saving(graph, root, report)
     if program is not None:
@@ -165,7 +168,7 @@ def check(
 
 def _document(
     spec: Written | None, text: str | None, settings: Settings, report: Report
-) -> tuple[Node, str]:
+) -> tuple[Node, str, Folder]:
     """The located tree, bases merged and settings in place; raises `Unreadable`."""
     if isinstance(spec, Mapping):
         root, name, folder = located(spec, Source("spec")), "spec", Path()
@@ -182,7 +185,7 @@ def _document(
     assignments += [from_text(written, report) for written in settings.sets]
     root = assigned(root, assignments, report)
     check_addresses(root, report)
-    return root, name
+    return root, name, base
 
 
 def _source(root: Node) -> str | None:

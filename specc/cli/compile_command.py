@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specc.cli.options import spec_argument, spec_options
+from specc.cli.options import fetch_option, spec_argument, spec_options
 
 if TYPE_CHECKING:
     from specc.plugin.plugin import Plugin
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     required=True,
     help="What to write: .keras (the model, untrained) or .json (the program).",
 )
+@fetch_option
 @spec_options
 def command(
     spec: Path,
     output: Path,
+    fetch: bool,
     sets: tuple[str, ...],
     allow: tuple[Path, ...],
     plugins: tuple[Plugin, ...],
@@ -46,11 +48,13 @@ def command(
         if output.suffix == ".json":
             write_text(output, json.dumps(as_json(program), indent=1) + "\n")
         else:
+            from specc.lower.fetching import fetching
             from specc.lower.keras import to_keras
             from specc.train.quiet import load_keras
 
             load_keras()
-            model = to_keras(program)
+            with fetching(fetch):
+                model = to_keras(program)
             with whole(output) as temporary:
                 model.save(temporary)
     except OSError as error:

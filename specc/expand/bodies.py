@@ -30,6 +30,7 @@ from specc.expand.flat import (
     Origin,
     Wires,
 )
+from specc.expand.outside import Lift, without_files
 from specc.expand.references import reference
 from specc.expand.scope import Params
 from specc.expand.walk import Walker
@@ -45,12 +46,13 @@ class TooManyError(Exception):
 class Bodies:
     """Expands bodies into frames. One instance for a spec; it holds what is expanded once.
 
-    `lost` are the paths of what the structure's check has refused.
+    `lost` are the paths of what the structure's check has refused; `lift` reads models from outside.
     """
 
-    def __init__(self, filler: Filler, lost: frozenset[Path]) -> None:
+    def __init__(self, filler: Filler, lost: frozenset[Path], lift: Lift | None = None) -> None:
         self.filler = filler
         self.lost = lost
+        self.lift = lift or without_files
         self.declarations = Declarations(self, filler)
         self.scopes: dict[int, Seen] = {}
         """The params that each frame sees, by the frame's identity."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from specc.catalogue.kinds import nearest, show
 from specc.catalogue.plain import is_list, is_mapping
 from specc.diagnostics.codes import structure, types
-from specc.diagnostics.codes import training as training_codes
 from specc.diagnostics.codes import values as codes
 from specc.document.spec import Body, Model
 from specc.expand.fill import Broken, Filler
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from specc.expand.bodies import Bodies
 
 Kind = Literal["shared layer", "model", "block"]
+_FORMS = ("application", "file", "inputs", "variables", "shared", "models", "blocks", "graph")
+"""What may make a model; the first two stand alone."""
 _LAYER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -161,24 +162,29 @@ class Declarations:
                 message = f"this wants true or false, not {show(trainable)}"
                 raise self.filler.fault(structure.WrongType, message, below)
             model.trainable = trainable
-            bodies.inputs(inner, at, declared.inputs, scope)
-            bodies.fill(inner, model, at, ())
-            model.outputs.update(bodies.outputs(declared.outputs, inner, at.below("outputs")))
+            if declared.application is not None or declared.file is not None:
+                bodies.lift(bodies, model, declared)
+            else:
+                bodies.inputs(inner, at, declared.inputs, scope)
+                bodies.fill(inner, model, at, ())
+                model.outputs.update(bodies.outputs(declared.outputs, inner, at.below("outputs")))
             model.broken = any(isinstance(i, Lost) for i in inner.inputs.values())
         frame.models[name] = model
         self._broken.discard((id(frame), name))
         return model
 
     def _check_form(self, declared: Model, name: str, at: Origin) -> None:
-        for key in ("application", "file"):
-            if getattr(declared, key) is not None:
-                raise self.filler.fault(
-                    training_codes.NotYet,
-                    f"a model by `{key}` is read by a later version of specc",
-                    at,
-                    help="write its layers under `graph`",
-                    span=self.filler.places.key((*at.path, key)),
-                )
+        written = [k for k in _FORMS if getattr(declared, k)]
+        if len(written) > 1 and written[0] in ("application", "file"):
+            raise self.filler.fault(
+                structure.UnknownKey,
+                f"`{written[1]}` cannot stand beside `{written[0]}`",
+                at,
+                help="a model is an application, a file, or a graph with its inputs",
+                span=self.filler.places.key((*at.path, written[1])),
+            )
+        if written[:1] in (["application"], ["file"]):
+            return
         if declared.outputs is None:
             raise self.filler.fault(
                 structure.MissingKey,

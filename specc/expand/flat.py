@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from specc.diagnostics.diagnostic import Related
 from specc.document.node import Path
 from specc.document.spec import Body, Data, LossTerm, Output, Sample, Train, Tune
+if TYPE_CHECKING:
+    from specc.expand.outside import Outside
 
 PLACES = 6
 """How many repeats and blocks, innermost first, an error shows that it came through."""
@@ -181,6 +183,8 @@ class Frame:
     """Where declarations are looked up next."""
     chain: tuple[Related, ...] = ()
     """The uses and turns that it came through."""
+    outside: str = ""
+    """The application or file that it is read from, as errors call it."""
     inputs: dict[str, Wires | FlatInput] = field(default_factory=dict[str, Any])
     variables: dict[str, FlatVariable | Lost] = field(default_factory=dict[str, Any])
     chains: dict[str, FlatChain] = field(default_factory=dict[str, FlatChain])
@@ -205,6 +209,8 @@ class FlatModel:
     trainable: bool = True
     broken: bool = False
     """Whether an input or output of it is not known; what is wrong is reported."""
+    outside: Outside | None = None
+    """Where it comes from, if it is not written in the spec."""
 
     @property
     def inputs(self) -> dict[str, FlatInput]:

@@ -19,6 +19,7 @@ from specc.expand.count import too_many
 from specc.expand.depth import deep
 from specc.expand.fill import Broken, Filler
 from specc.expand.flat import FlatLoss, FlatModel, FlatSpec, Frame, Named, Origin, Wires
+from specc.expand.outside import Lift
 from specc.expand.places import Places
 from specc.expand.references import reference, references
 from specc.expand.scope import Params
@@ -32,24 +33,34 @@ _SECTIONS: dict[str, tuple[TypeAdapter[Any], Any]] = {
 
 
 def expanded(
-    spec: Spec, root: Node, stem: str, report: Report, lost: frozenset[Path] = frozenset()
+    spec: Spec,
+    root: Node,
+    stem: str,
+    report: Report,
+    lost: frozenset[Path] = frozenset(),
+    lift: Lift | None = None,
 ) -> FlatSpec | None:
     """The spec without params, repeats and blocks; every fault is in the report.
 
     `stem` is the name of a spec that names itself nothing, and `lost` the paths of what the
-    structure's check has refused. `None` only where the graph could not be walked to its end.
+    structure's check has refused; `lift` reads models from outside. `None` only where the graph could not be walked to its end.
     """
     with deep():
-        return _expanded(spec, root, stem, report, lost)
+        return _expanded(spec, root, stem, report, lost, lift)
 
 
 def _expanded(
-    spec: Spec, root: Node, stem: str, report: Report, lost: frozenset[Path]
+    spec: Spec,
+    root: Node,
+    stem: str,
+    report: Report,
+    lost: frozenset[Path],
+    lift: Lift | None,
 ) -> FlatSpec | None:
     filler = Filler(report, Places(root))
     params = Params(filler, spec.params, ("params",))
     params.check()
-    bodies = Bodies(filler, lost)
+    bodies = Bodies(filler, lost, lift)
     frame = Frame("spec", spec, (), "", None)
     bodies.scopes[id(frame)] = params
     model = FlatModel(spec.name or stem, frame, Origin(()))

@@ -134,7 +134,8 @@ class _Builder:
     def _inner(self, model: FlatModel) -> Graph:
         if model not in self.built:
             self.built[model] = self.graph(model)
-            self.warn_unused(model, self.built[model], ())
+            if not model.frame.outside:
+                self.warn_unused(model, self.built[model], ())
         return self.built[model]
 
     def _given(self, feed: Feed, origin: Origin) -> Given:

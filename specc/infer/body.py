@@ -131,6 +131,15 @@ class Body:
             return next(iter(node.outputs))
         if tap.count is not None and tap.count != len(node.outputs):
             return None  # `_check_parts` has reported it
+        if tap.key >= len(node.outputs):
+            self._report(
+                wiring.SeveralTensors(
+                    f"{node.label} gives {len(node.outputs)} tensors, and one with the number "
+                    f"{tap.key} is wanted",
+                    node.span,
+                )
+            )
+            return None
         return node.outputs[tap.key]
 
     def argument(self, taps: Taps) -> Listed | None:

@@ -12,6 +12,7 @@ from specc.document.node import Node, Path
 from specc.expand.flat import Call, Origin
 from specc.expand.places import Places
 from specc.infer.faults import TooLarge, WeightsDiffer, WrongSlot
+from specc.infer.outside import diagnosed_outside
 from specc.infer.program import Tensor
 
 CODES: dict[type[mismatch.Mismatch], type[Diagnostic]] = {
@@ -58,6 +59,8 @@ def diagnosed(
     `tensors` are what the call is given, in order; `None` stands for a constant.
     """
     code = code_of(error)
+    if call.frame.outside:
+        return diagnosed_outside(error, code, places, call)
     span = _span(error, places, call, declared, name)
     if code is codes.WrongArgument and _names_file(error, places, declared, name):
         return codes.FileInLayer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from specc.catalogue.catalogue import Catalogue, Checked
 from specc.catalogue.define import Definition, Result, Weight
@@ -18,6 +19,7 @@ from specc.expand.places import Places
 from specc.graph.graph import Graph
 from specc.infer.apply import checked_arguments
 from specc.infer.faults import WeightsDiffer
+from specc.infer.outside import unfit
 from specc.infer.program import Constant, Layer, Program
 
 Types = tuple[TensorType, ...]
@@ -38,6 +40,13 @@ class Models:
         self._programs: dict[FlatModel, Program | None] = {}
         self._types: dict[tuple[object, ...], Types | ShapeMismatch] = {}
 
+    @cached_property
+    def outside(self) -> Catalogue:
+        """The catalogue for models from outside, which knows some layers more."""
+        from specc.catalogue.applications.layers import with_applications
+
+        return with_applications(self.catalogue)
+
     # --- models -----------------------------------------------------------------------------------
 
     def program(self, model: FlatModel, graph: Graph) -> Program | None:
@@ -56,15 +65,20 @@ class Models:
         outputs = body.outputs()
         if len(outputs) < len(model.outputs) or body.faults or model.broken:
             return None
-        return Program(
+        program = Program(
             name=model.name,
             nodes=body.nodes(),
             inputs=body.inputs(),
             outputs=outputs,
+            outside=model.outside,
             trainable=model.trainable,
             samples={n: i.sample for n, i in model.inputs.items() if i.sample is not None},
             span=self.places.key(model.origin.path),
         )
+        found = unfit(program, self.places)
+        if found is not None:
+            self.report.add(found)
+        return program if found is None else None
 
     def types(self, model: FlatModel, program: Program, given: Mapping[str, TensorType]) -> Types:
         """The types that a model gives for these; known lengths make its own unknown ones known.
@@ -192,8 +206,9 @@ class Models:
         self, unit: Unit, graph: Graph, at_call: Mapping[str, object] | None = None
     ) -> tuple[Definition, Checked, dict[str, Constant]]:
         """A layer's definition, its arguments checked, and what stands for tensors."""
+        catalogue = self.outside if unit.frame.outside else self.catalogue
         return checked_arguments(
-            self.catalogue, unit.layer, unit.arguments, at_call or {}, self._resolver(unit, graph)
+            catalogue, unit.layer, unit.arguments, at_call or {}, self._resolver(unit, graph)
         )
 
     def _resolver(self, unit: Unit, graph: Graph) -> Callable[[str], Instance]:

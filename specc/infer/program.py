@@ -17,6 +17,7 @@ from specc.diagnostics.diagnostic import Related
 from specc.diagnostics.span import Span
 from specc.document.spec import Data, Output, Sample, Train, Tune
 from specc.expand.flat import Cluster
+from specc.expand.outside import Outside
 from specc.infer.cost import Cost, altogether, memory
 
 Kind = Literal["input", "variable", "layer", "op", "model"]
@@ -204,6 +205,8 @@ class Program:
     """The text of the spec, for a run's copy of it."""
     plugins: tuple[Any, ...] = ()
     """The plug-ins that were given when it was compiled; installed ones are found again."""
+    outside: Outside | None = None
+    """The application or file that it comes from, if it is not written in the spec."""
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

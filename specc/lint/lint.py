@@ -36,4 +36,5 @@ def _models(program: Program, seen: set[int]) -> Iterator[Program]:
         seen.add(id(program))
         yield program
         for model in program.models:
-            yield from _models(model, seen)
+            if model.outside is None:
+                yield from _models(model, seen)

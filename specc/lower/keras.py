@@ -16,6 +16,7 @@ from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 from specc.lower.calls import applied, keep_training
 from specc.lower.instances import keras, realised
+from specc.lower.outside import built
 from specc.lower.plugged import check_made, plugged
 from specc.lower.seeding import seeded
 
@@ -149,7 +150,9 @@ class _Builder:
         """The one object of a layer or nested model."""
         found = self.objects.get(used)
         if found is None:
-            if isinstance(used, Program):
+            if isinstance(used, Program) and used.outside is not None:
+                found = built(self.k, used, used.name)
+            elif isinstance(used, Program):
                 found = _Builder(self.k, self.seed, f"{self.prefix}{used.name}/").model(used)
             else:
                 shared = {n: self._object(u) for n, u in used.uses.items()}

@@ -3,6 +3,7 @@
 from specc.diagnostics.codes import (
     document,
     lint,
+    outside,
     structure,
     suspicious,
     training,
@@ -18,6 +19,7 @@ __all__ = [
     "CODES",
     "document",
     "lint",
+    "outside",
     "structure",
     "suspicious",
     "training",

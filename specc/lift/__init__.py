@@ -1,0 +1,1 @@
+"""Models from outside: a Keras config or application -> the calls of a model, without Keras."""
