@@ -2,17 +2,21 @@
 
 python tools/generate.py write      writes every file
 python tools/generate.py --check    exit status 1 if one is not what `write` would write
+python tools/generate.py --check --full    makes the applications anew too, which takes minutes
 """
 
 from __future__ import annotations
 
 import difflib
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+APPLICATIONS = (sys.executable, "tools/keras_applications.py")
+"""Made in a process of its own, which has another backend."""
 
 
 def _signatures() -> str:
@@ -69,9 +73,23 @@ def write() -> None:
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             print(f"wrote {name}")
+    if stale := _applications():
+        subprocess.run([*APPLICATIONS, *stale], cwd=ROOT, check=True)
 
 
-def check() -> int:
+def _applications(full: bool = False) -> list[str]:
+    """The applications whose files are stale: by Keras's sources, or by making all of them."""
+    if full:
+        done = subprocess.run(
+            [*APPLICATIONS, "--check"], cwd=ROOT, check=True, capture_output=True, text=True
+        )
+        return done.stdout.split()
+    import keras_applications
+
+    return keras_applications.stale()
+
+
+def check(full: bool = False) -> int:
     """How many files are stale; says for each how it differs."""
     stale = 0
     for name, make in artefacts():
@@ -83,6 +101,9 @@ def check() -> int:
             print(f"{name} is stale; run `python tools/generate.py write`")
             for line in list(difflib.unified_diff(have, want, "committed", "generated", n=0))[:40]:
                 print(f"  {line[:200]}")
+    for name in _applications(full):
+        stale += 1
+        print(f"the application {name} is stale; run `python tools/generate.py write`")
     return stale
 
 
@@ -93,6 +114,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments in (["--check"], ["check"]):
         return 1 if check() else 0
+    if sorted(arguments) == ["--check", "--full"]:
+        return 1 if check(full=True) else 0
     print(__doc__)
     return 2
 

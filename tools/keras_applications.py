@@ -1,6 +1,7 @@
 """Reads the models of `keras.applications`: a compact file for each, from which specc knows them.
 
-python tools/keras_applications.py [NAME…]     writes specc/catalogue/applications/NAME.json.gz
+python tools/keras_applications.py [NAME…]    writes specc/catalogue/applications/NAME.json.gz
+python tools/keras_applications.py --check    prints the names of those that would be others
 
 It takes minutes, so `generate.py --check` compares Keras's version and the hash of the sources
 that an application is made by; `generate.py --check --full` makes all of them anew.
@@ -17,7 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-os.environ["KERAS_BACKEND"] = "numpy"  # the one that infers shapes fastest; names are the same
+if __name__ == "__main__":
+    os.environ["KERAS_BACKEND"] = "numpy"  # the one that infers shapes fastest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 FOLDER = ROOT / "specc" / "catalogue" / "applications"
@@ -65,7 +67,7 @@ class Recorder:
     def __enter__(self) -> Recorder:
         import keras
         from keras.src import layers
-        from keras.src.applications import imagenet_utils
+        from keras.src.applications import convnext, imagenet_utils, inception_resnet_v2
         from keras.src.utils import file_utils
 
         real_pad = imagenet_utils.correct_pad
@@ -94,6 +96,9 @@ class Recorder:
             )
             return fname
 
+        # Or the backend would calculate with whole pictures to know their shapes.
+        convnext.LayerScale.compute_output_shape = lambda _, shape: shape
+        inception_resnet_v2.CustomScaleLayer.compute_output_shape = lambda _, shape: shape[0]
         self.undo = [
             (imagenet_utils, "correct_pad", real_pad),
             (imagenet_utils, "obtain_input_shape", real_shape),
@@ -329,4 +334,7 @@ def write(wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    write(sys.argv[1:] or names())
+    if sys.argv[1:] == ["--check"]:
+        print("\n".join(stale(full=True)))
+    else:
+        write(sys.argv[1:] or names())

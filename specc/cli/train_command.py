@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from specc.catalogue.plain import is_dict
-from specc.cli.options import spec_argument, spec_options
+from specc.cli.options import fetch_option, spec_argument, spec_options
 
 if TYPE_CHECKING:
     from specc.plugin.plugin import Plugin
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     help="The folder that runs are kept in.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
+@fetch_option
 @spec_options
 def command(
     spec: Path,
     epochs: int | None,
     runs: Path,
     quiet: bool,
+    fetch: bool,
     sets: tuple[str, ...],
     allow: tuple[Path, ...],
     plugins: tuple[Plugin, ...],
@@ -42,6 +44,7 @@ def command(
     """
     from specc.cli.show import show_report
     from specc.diagnostics.report import SpecError
+    from specc.lower.fetching import fetching
     from specc.pipeline import Settings, passes
     from specc.train.train import train
 
@@ -49,13 +52,14 @@ def command(
     if outcome.program is None:
         raise SpecError(outcome.report)
     show_report(outcome.report, err=True)
-    run = train(
-        outcome.program,
-        runs=runs,
-        epochs=epochs,
-        progress="none" if quiet else "auto",
-        root=outcome.root,
-    )
+    with fetching(fetch):
+        run = train(
+            outcome.program,
+            runs=runs,
+            epochs=epochs,
+            progress="none" if quiet else "auto",
+            root=outcome.root,
+        )
     if quiet:
         click.echo(run.path)
         return

@@ -47,6 +47,11 @@ class Outside:
     shown: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What distinguishes it from others, for the program's hash."""
 
+    @property
+    def title(self) -> str:
+        """What pictures and tables call it: the application, or the file without its folder."""
+        return self.name if self.application else Path(self.name).name
+
 
 class Lift(Protocol):
     """Fills a model from outside: its inputs, calls and outputs; raises `Broken`."""

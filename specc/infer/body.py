@@ -288,13 +288,15 @@ class Body:
                 return
             types_ = {n: t.type for n, t in inputs.items()}
             fits(program, types_)
-            outputs = self.models.types(model, program, types_)
+            called = self.models.called(model, program, types_)
         except Mismatch as error:
             self._mismatch(error, call, call.origin, model.name, inputs)
             return
         if self.faults > faults:
             return
+        outputs = tuple(t.type for t in called.outputs.values())
         node = Node(call.name, "model", program, inputs, training)
+        node.called = called
         node.parts = tuple(model.outputs) if len(outputs) > 1 else ()
         self._finish(call, node, outputs, "use")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from specc.catalogue.catalogue import Catalogue, Checked
@@ -22,8 +23,6 @@ from specc.infer.faults import WeightsDiffer
 from specc.infer.outside import unfit
 from specc.infer.program import Constant, Layer, Program
 
-Types = tuple[TensorType, ...]
-
 
 class Models:
     """What exists once in a spec: nested models' programs and layers."""
@@ -38,7 +37,7 @@ class Models:
         self._first: dict[Unit, Span] = {}
         """Where each layer is called first."""
         self._programs: dict[FlatModel, Program | None] = {}
-        self._types: dict[tuple[object, ...], Types | ShapeMismatch] = {}
+        self._called: dict[tuple[object, ...], Program | ShapeMismatch] = {}
 
     @cached_property
     def outside(self) -> Catalogue:
@@ -80,25 +79,29 @@ class Models:
             self.report.add(found)
         return program if found is None else None
 
-    def types(self, model: FlatModel, program: Program, given: Mapping[str, TensorType]) -> Types:
-        """The types that a model gives for these; known lengths make its own unknown ones known.
+    def called(
+        self, model: FlatModel, program: Program, given: Mapping[str, TensorType]
+    ) -> Program:
+        """A model as it is for these tensors; known lengths make its own unknown ones known.
 
         Raises `ShapeMismatch` where its layers, right for what it declares, cannot take these.
         """
         declared = {n: t.type for n, t in program.inputs.items()}
         known = all(isinstance(d, int) for t in declared.values() for d in t.dims[1:])
         if known or all(declared[n].dims == given[n].dims for n in declared):
-            return tuple(t.type for t in program.outputs.values())
+            return program
         merged = {n: _merged(declared[n], given[n]) for n in declared}
         key = (model, *((n, t.dims, t.dtype) for n, t in merged.items()))
-        found = self._types.get(key)
+        found = self._called.get(key)
         if found is None:
-            found = self._types[key] = self._refined(model, merged)
+            found = self._called[key] = self._refined(model, program, merged)
         if isinstance(found, ShapeMismatch):
             raise ShapeMismatch(found.message, help=found.help)
         return found
 
-    def _refined(self, model: FlatModel, given: Mapping[str, TensorType]) -> Types | ShapeMismatch:
+    def _refined(
+        self, model: FlatModel, program: Program, given: Mapping[str, TensorType]
+    ) -> Program | ShapeMismatch:
         from specc.infer.body import Body
 
         report = Report()
@@ -111,7 +114,7 @@ class Models:
             why = f": {first.message}" if first is not None else ""
             hint = first.help if first is not None else None
             return ShapeMismatch(f"the model `{model.name}` cannot take {shown}{why}", help=hint)
-        return tuple(t.type for t in outputs.values())
+        return replace(program, nodes=body.nodes(), inputs=body.inputs(), outputs=outputs)
 
     def check_names(self, graph: Graph) -> None:
         """Refuses two layers, or a layer and an input or variable, of one name in a model."""
@@ -238,7 +241,8 @@ class Models:
             )
 
         def rule(inputs: TensorType) -> Result:
-            outputs = self.types(model, program, {names[0]: inputs})
+            called = self.called(model, program, {names[0]: inputs})
+            outputs = tuple(t.type for t in called.outputs.values())
             return Result(next(iter(outputs)) if len(outputs) == 1 else outputs, _weights(program))
 
         return Definition(model.name, rule, ())

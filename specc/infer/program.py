@@ -20,6 +20,9 @@ from specc.expand.flat import Cluster
 from specc.expand.outside import Outside
 from specc.infer.cost import Cost, altogether, memory
 
+FOLDED = 40
+"""How many calls of a model from outside are shown unless all are asked for."""
+
 Kind = Literal["input", "variable", "layer", "op", "model"]
 
 
@@ -128,6 +131,8 @@ class Node:
     span: Span | None = None
     through: tuple[Related, ...] = ()
     """The places that it came through, for later diagnostics: blocks and repeats."""
+    called: Program | None = None
+    """A nested model with the types that it has here, where lengths are known that it leaves open."""
     flops: int | None = None
     """Floating-point operations for one example, a multiply-add counted as two."""
 
@@ -142,21 +147,26 @@ class Node:
     def memory(self) -> int | None:
         """The bytes that its tensors take for one example, those inside a nested model included."""
         if isinstance(self.operator, Program):
-            inner = self.operator.cost.memory
-            given = memory(t.type for t in self.operator.inputs.values())
+            called = self.called or self.operator
+            inner = called.cost.memory
+            given = memory(t.type for t in called.inputs.values())
             return None if inner is None or given is None else inner - given
         return memory(t.type for t in self.outputs)
 
     @property
     def operations(self) -> int | None:
         """Floating-point operations for one example, a multiply-add counted as two."""
-        return self.operator.cost.flops if isinstance(self.operator, Program) else self.flops
+        if isinstance(self.operator, Program):
+            return (self.called or self.operator).cost.flops
+        return self.flops
 
     @property
     def label(self) -> str:
         """The class of what is called, for people."""
         if isinstance(self.operator, Layer):
             return self.operator.cls
+        if isinstance(self.operator, Program) and self.operator.outside is not None:
+            return self.operator.outside.title
         return self.kind.capitalize() if self.kind in ("input", "variable") else "Model"
 
     def __repr__(self) -> str:
@@ -252,6 +262,11 @@ class Program:
     def flops(self) -> int | None:
         """Floating-point operations for one example; `None` where a node's are not known."""
         return self.cost.flops
+
+    @property
+    def folded(self) -> bool:
+        """Whether pictures and tables show it as one thing: it is large and not the spec's own."""
+        return self.outside is not None and len(self.nodes) > FOLDED
 
     @cached_property
     def cost(self) -> Cost:

@@ -197,7 +197,8 @@ class Reader:
                 continue
             read = _model_or(plain, value, wrapped)
             if known and key not in known:
-                if read in (None, False, [], {}) or key in _KEPT_FOR_KERAS:
+                state = key in _STATE and isinstance(read, bool | int)
+                if read in (None, False, [], {}) or state:
                     continue
             found[str(key)] = read
         return {k: v for k, v in found.items() if v is not None or k in known}
@@ -227,8 +228,8 @@ class Reader:
         return Operation(name, f"ops.{op}", arguments, calls)
 
 
-_KEPT_FOR_KERAS = {"lora_rank", "lora_alpha", "vocabulary_size"}
-"""What some layers write of their state, and their constructors do not take."""
+_STATE = {"zero_output_for_mask", "vocabulary_size"}
+"""What some layers write beside their arguments: it bears on no shape and no weight."""
 
 
 def _model_or(read: Any, value: Any, wrapped: Any) -> Any:

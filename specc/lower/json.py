@@ -13,6 +13,7 @@ from specc.catalogue.define import Weight
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping, is_sequence
 from specc.catalogue.types import TensorType
+from specc.expand.outside import Outside
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 
 
@@ -32,6 +33,7 @@ def as_json(program: Program) -> dict[str, Any]:
         "trainable": program.trainable,
         "parameters": program.parameters,
         "trainable_parameters": program.trainable_parameters,
+        **({} if program.outside is None else {"outside": _outside(program.outside)}),
         **_learning(program),
     }
 
@@ -40,6 +42,13 @@ def digest(program: Program) -> str:
     """A hash of what a program means: reformatting or reordering its spec keeps it."""
     text = json.dumps(as_json(program), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _outside(outside: Outside) -> dict[str, Any]:
+    """Where a model comes from, and a hash of the file; not where that file is."""
+    taken = {t.name: [t.layer, t.call, t.index] for t in outside.outputs}
+    name = {"application": outside.name} if outside.application else {}
+    return {**name, **_plain(outside.shown), "digest": outside.digest, "taken": taken}
 
 
 def _learning(program: Program) -> dict[str, Any]:

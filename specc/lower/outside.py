@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from specc.diagnostics.report import Report, SpecError
 from specc.expand.outside import Outside, Taken
 from specc.infer.program import Program
 from specc.lift.saved import Unliftable
-from specc.lower.fetching import may_fetch
+from specc.lower.fetched import missing
 from specc.lower.model_file import loaded
 from specc.lower.weights_file import bound, check_weights
 
@@ -64,8 +63,10 @@ def _tensor(operation: Any, taken: Taken) -> Any:
 
 def _application(k: Any, outside: Outside, program: Program) -> Any:
     """The application, its operations named as in a program that makes nothing else."""
-    if outside.fetched is not None:
-        _check_fetched(outside, program)
+    for found in missing(program):
+        report = Report()
+        report.add(found)
+        raise SpecError(report)
     arguments = dict(outside.arguments)
     arguments["input_shape"] = tuple(arguments["input_shape"])
     weights = "imagenet" if outside.fetched is not None else None
@@ -91,7 +92,9 @@ def _load_weights(model: Any, path: Path) -> None:
         _copy(path, copy, 2 * most)
         check_weights(copy, most)
         try:
-            model.load_weights(copy)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what it skips, it says again as an error
+                model.load_weights(copy)
         except (ValueError, KeyError, OSError, AttributeError) as error:
             first = (str(error).strip().splitlines() or ["they do not fit"])[0]
             raise Unliftable(f"its weights do not fit: {first[:200]}") from None
@@ -108,28 +111,3 @@ def _copy(path: Path, target: Path, most: int) -> None:
             if left < 0:
                 raise Unliftable(f"its weights are a file of more than {most:,} bytes")
             written.write(chunk)
-
-
-def _check_fetched(outside: Outside, program: Program) -> None:
-    """Nothing is fetched unless the command line allows it: the file must be there, and whole."""
-    assert outside.fetched is not None
-    if may_fetch():
-        return
-    home = os.environ.get("KERAS_HOME")
-    folder = (Path(home) if home else Path.home() / ".keras") / "models"
-    path = folder / outside.fetched["file"]
-    if path.is_file():
-        wanted = outside.fetched["hash"]
-        algorithm = "sha256" if len(wanted) == 64 else "md5"
-        with path.open("rb") as file:
-            if not wanted or hashlib.file_digest(file, algorithm).hexdigest() == wanted:
-                return
-        why = f"{path} is not the file that Keras knows"
-    else:
-        why = f"the weights of imagenet are not at hand: there is no {path}"
-    raise fault(
-        codes.NoWeights,
-        program,
-        why,
-        f"`--fetch` lets Keras fetch them, or put {outside.fetched['origin']} there",
-    )

@@ -13,18 +13,21 @@ from specc.diagnostics.render.escape import printable
 from specc.infer.program import Node, Program, Variable
 
 
-def print_summary(program: Program) -> None:
-    """Prints the table to standard output, as wide as it needs where that is no terminal."""
+def print_summary(program: Program, expand: bool = False) -> None:
+    """Prints the table to standard output, as wide as it needs where that is no terminal.
+
+    A large model from outside is one row, unless `expand` says otherwise.
+    """
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
     console = Console(width=None if terminal else 200, soft_wrap=not terminal, highlight=False)
-    console.print(_table(program, ""))
+    console.print(_table(program, "", expand))
     for line in _totals(program):
         console.print(line, markup=False)
 
 
-def _table(program: Program, indent: str) -> Any:
+def _table(program: Program, indent: str, expand: bool) -> Any:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -33,7 +36,7 @@ def _table(program: Program, indent: str) -> Any:
     for column, justify in _COLUMNS:
         table.add_column(column, justify=justify, overflow="fold")
     shown: set[object] = set()
-    for row in _rows(program, indent, shown):
+    for row in _rows(program, indent, shown, expand):
         table.add_row(*(Text(printable(cell)) for cell in row))
     return table
 
@@ -49,7 +52,9 @@ _COLUMNS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _rows(program: Program, indent: str, shown: set[object]) -> list[tuple[str, ...]]:
+def _rows(
+    program: Program, indent: str, shown: set[object], expand: bool
+) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for node in program.nodes:
         operator = node.operator
@@ -70,8 +75,8 @@ def _rows(program: Program, indent: str, shown: set[object]) -> list[tuple[str, 
                 else "",
             )
         )
-        if isinstance(operator, Program) and not again:
-            rows += _rows(operator, indent + "  ", shown)
+        if isinstance(operator, Program) and not again and (expand or not operator.folded):
+            rows += _rows(node.called or operator, indent + "  ", shown, expand)
     return rows
 
 

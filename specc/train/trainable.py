@@ -10,6 +10,7 @@ from specc.diagnostics.report import Report
 from specc.document.node import Node, Path
 from specc.document.spec import Train
 from specc.infer.program import Program
+from specc.lower.fetched import missing
 from specc.train.logged import learned_outputs
 
 _ADAPTING = {
@@ -42,6 +43,8 @@ def check_trainable(
                 help="`data: {source: digits, …}`, or pass `data=` in the library",
             )
         )
+    for found in missing(program):
+        report.add(found)
     for path, what in _not_yet(program, given):
         report.add(
             codes.NotYet(f"{what}: this is checked, and cannot be run yet", places.value(*path))
@@ -91,4 +94,5 @@ def _adapting(program: Program) -> Iterator[tuple[Path, str]]:
             path = layer.span.path if layer.span is not None else ("graph",)
             yield path, f"{layer.cls}, which learns from the data before training"
     for model in program.models:
-        yield from _adapting(model)
+        if model.outside is None:  # what it has learned is in its weights
+            yield from _adapting(model)

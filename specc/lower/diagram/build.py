@@ -90,6 +90,7 @@ class _Builder:
         lists = [ordered(p.nodes) for p in programs] if len(programs) > 1 else [programs[0].nodes]
         nodes = list(zip(*lists, strict=True))
         shared = self.sharing.among(programs[0]) if self._shown(level) else []
+        shared = [m for m in shared if self.detail.expand or not m.folded]
         self.sharing.defined.update({m: self._id("group") for m in shared})
         items = arranged(nodes, self.wiring, self.detail.expand)
         members = self._members(items, level, top)
@@ -110,6 +111,7 @@ class _Builder:
             isinstance(operator, Program)
             and not self.sharing.apart(operator)
             and self._shown(level)
+            and (self.detail.expand or not operator.folded)
         ):
             return self._inline(nodes, level)
         if nodes[0].kind == "input" and not top:
