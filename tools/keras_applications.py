@@ -185,7 +185,7 @@ def short(operation: Any, recorder: Recorder) -> dict[str, Any]:
     from specc.catalogue.catalogue import builtin
 
     signature = builtin().families["layer"].classes.get(operation.cls, {})
-    definition = builtin().layers[operation.cls] if operation.cls in builtin().layers else None
+    definition = builtin().layers.get(operation.cls)
     defaults = {n: p.default for n, p in signature.items() if not p.required}
     if definition is not None:
         defaults |= {a.name: a.default for a in definition.arguments if not a.required}

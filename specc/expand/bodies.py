@@ -46,7 +46,8 @@ class TooManyError(Exception):
 class Bodies:
     """Expands bodies into frames. One instance for a spec; it holds what is expanded once.
 
-    `lost` are the paths of what the structure's check has refused; `lift` reads models from outside.
+    `lost` are the paths of what the structure's check has refused; `lift` reads models from
+    outside.
     """
 
     def __init__(self, filler: Filler, lost: frozenset[Path], lift: Lift | None = None) -> None:

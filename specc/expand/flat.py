@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from specc.diagnostics.diagnostic import Related
 from specc.document.node import Path
 from specc.document.spec import Body, Data, LossTerm, Output, Sample, Train, Tune
+
 if TYPE_CHECKING:
     from specc.expand.outside import Outside
 

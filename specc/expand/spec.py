@@ -43,7 +43,8 @@ def expanded(
     """The spec without params, repeats and blocks; every fault is in the report.
 
     `stem` is the name of a spec that names itself nothing, and `lost` the paths of what the
-    structure's check has refused; `lift` reads models from outside. `None` only where the graph could not be walked to its end.
+    structure's check has refused; `lift` reads models from outside. `None` only where the graph
+    could not be walked to its end.
     """
     with deep():
         return _expanded(spec, root, stem, report, lost, lift)

@@ -132,7 +132,7 @@ class Node:
     through: tuple[Related, ...] = ()
     """The places that it came through, for later diagnostics: blocks and repeats."""
     called: Program | None = None
-    """A nested model with the types that it has here, where lengths are known that it leaves open."""
+    """A nested model with the types that it has here: lengths may be known that it leaves open."""
     flops: int | None = None
     """Floating-point operations for one example, a multiply-add counted as two."""
 

@@ -90,7 +90,7 @@ def _check(name: str, key: str, value: Any, default: Any) -> None:
         raise BadArgument(key, f"this wants a whole number from 1, not {show(value)}")
     if key == "pooling" and value not in (None, "avg", "max"):
         raise BadArgument(key, f"this wants null, avg or max, not {show(value)}")
-    if key in _RATES and not (_number(value) and 0 <= value < 1):
+    if key in _RATES and not _rate(value):
         raise BadArgument(key, f"this wants a number from 0 to below 1, not {show(value)}")
     if key == "classifier_activation" and value is not None and not isinstance(value, str):
         raise BadArgument(key, f"this wants the name of an activation, or null, not {show(value)}")
@@ -100,8 +100,8 @@ def _whole(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _rate(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1
 
 
 def _input_shape(asked: Chosen) -> list[int | None]:
@@ -112,9 +112,7 @@ def _input_shape(asked: Chosen) -> list[int | None]:
     if shape is None:
         return list(data["shapes"]["top" if asked.top else "notop"])
     if not is_list(shape) or len(shape) != 3:
-        raise BadArgument(
-            "input_shape", f"this wants [height, width, channels], not {show(shape)}"
-        )
+        raise BadArgument("input_shape", f"this wants [height, width, channels], not {show(shape)}")
     if not _whole(shape[2], 1) or not all(d is None or _whole(d, 1) for d in shape):
         raise BadArgument("input_shape", f"this wants whole numbers from 1, not {show(shape)}")
     if (shape[0] is None) != (shape[1] is None) or (flat and None in shape):
@@ -225,7 +223,9 @@ def _operation(row: list[Any], names: list[str], shape: list[int | None]) -> Ope
     def given(value: Any) -> Any:
         if is_list(value):
             return [given(v) for v in value]
-        return value["value"] if is_dict(value) else Ref(names[value])
+        if is_dict(value):
+            return value["value"]
+        return Ref(names[int(value)])
 
     applied = Applied(tuple(given(a) for a in args), kwargs[0] if kwargs else {})
     if cls != "model":

@@ -1,4 +1,4 @@
-"""Reads a `.keras` file: a zip with `config.json`, `metadata.json`, and the weights, which stay shut.
+"""Reads a `.keras` file: a zip with a configuration, and the weights, which stay shut.
 
 Nothing is unpacked and nothing run. Each member's name and size is looked at before it is read.
 """
@@ -51,7 +51,9 @@ def opened(path: Path) -> IO[bytes]:
     except FileNotFoundError:
         raise Unliftable("it does not exist") from None
     except (OSError, ValueError) as error:
-        raise Unliftable(f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise Unliftable(
+            f"it cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Unliftable("it is no regular file")

@@ -6,15 +6,25 @@ Functional model with `inbound_nodes`, whose tensors are `[operation, call, tens
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.plain import is_dict, is_list
 from specc.catalogue.refused import REFUSED
+from specc.lift.calls import (
+    LAYER_MODULES,
+    applied,
+    counted,
+    get_item,
+    own_name,
+    read_input,
+    read_shape,
+    shown_name,
+    tensors,
+)
 from specc.lift.classes import APPLICATIONS_OWN, op_of
 from specc.lift.saved import Applied, Foreign, Operation, Ref, Saved, SavedInput, Unliftable
-from specc.lift.values import check_entry, index_key, plain
+from specc.lift.values import check_entry, plain
 
 OPERATIONS = 20_000
 """How many operations a model may have, those of models inside it counted too."""
@@ -30,7 +40,6 @@ _MODEL_MODULES = {
     "keras.src.models.model",
     "keras.src.models.sequential",
 }
-_LAYER_MODULES = {"keras.layers"}
 _OP_MODULES = {
     f"keras.src.ops.{m}" for m in ("numpy", "nn", "core", "math", "image", "linalg", "einops")
 }
@@ -75,12 +84,12 @@ class Reader:
         operations: dict[str, Operation] = {}
         order: list[str] = []
         for layer in layers:
-            name = _name(layer.get("name"))
+            name = shown_name(layer.get("name"))
             if name in inputs or name in operations:
                 raise Unliftable(f"two of its layers are named `{name}`")
             order.append(name)
             if layer.get("class_name") == "InputLayer":
-                inputs[name] = _input(layer, name)
+                inputs[name] = read_input(layer, name)
                 continue
             nodes = layer.get("inbound_nodes")
             if not is_list(nodes) or not all(is_dict(n) for n in nodes):
@@ -88,17 +97,17 @@ class Reader:
                     f"the layer `{name}` is not called as Keras 3 writes it",
                     help="load the model with Keras 3 and save it again",
                 )
-            calls = tuple(_applied(n) for n in nodes)
+            calls = tuple(applied(n) for n in nodes)
             operations[name] = self._operation(layer, name, calls, level)
-        taken = list(_taken(config.get("input_layers")))
+        taken = list(tensors(config.get("input_layers")))
         if sorted(r.name for _, r in taken) != sorted(inputs):
             raise Unliftable("its inputs are not those of its input layers")
         outputs = [
-            (key or ref.name, _counted(ref, operations))
-            for key, ref in _taken(config.get("output_layers"))
+            (key or ref.name, counted(ref, operations))
+            for key, ref in tensors(config.get("output_layers"))
         ]
         return Saved(
-            _name(config.get("name")),
+            shown_name(config.get("name")),
             tuple(inputs[r.name] for _, r in taken),
             tuple(operations.values()),
             tuple(outputs),
@@ -107,9 +116,9 @@ class Reader:
         )
 
     def _sequential(self, config: dict[Any, Any], layers: list[Any], level: int) -> Saved:
-        first = layers[0] if layers else {}
+        first: dict[Any, Any] = layers[0] if layers else {}
         if first.get("class_name") == "InputLayer":
-            entry = _input(first, _name(first.get("config", {}).get("name")))
+            entry = read_input(first, own_name(first))
             layers = layers[1:]
         else:
             shape = config.get("build_input_shape")
@@ -118,11 +127,11 @@ class Reader:
                     "it is a Sequential model that was never built, so its input is not known",
                     help="call it once, or give it an `Input`, before it is saved",
                 )
-            entry = SavedInput("input", _shape(shape), "float32")
+            entry = SavedInput("input", read_shape(shape), "float32")
         operations: list[Operation] = []
         names = [entry.name]
         for layer in layers:
-            name = _name((layer.get("config") or {}).get("name"))
+            name = own_name(layer)
             if name in names:
                 raise Unliftable(f"two of its layers are named `{name}`")
             before = Ref(names[-1])
@@ -130,7 +139,7 @@ class Reader:
             names.append(name)
         trainable = config.get("trainable") is not False
         output = (names[-1], Ref(names[-1]))
-        name = _name(config.get("name"))
+        name = shown_name(config.get("name"))
         return Saved(name, (entry,), tuple(operations), (output,), trainable, tuple(names))
 
     # --- operations -------------------------------------------------------------------------------
@@ -152,7 +161,7 @@ class Reader:
             refusal = REFUSED[cls]
             raise Foreign(f"its layer `{name}` is a {cls}, which {refusal.reason}")
         own = APPLICATIONS_OWN.get(cls)
-        check_entry(entry, _LAYER_MODULES if own is None else {own})
+        check_entry(entry, LAYER_MODULES if own is None else {own})
         self._once(entry, name)
         inner: dict[str, Saved] = {}
         arguments = self._arguments(cls, config, inner, level)
@@ -181,7 +190,7 @@ class Reader:
             name = str(entry.get("class_name"))
             if name in REFUSED:
                 raise Foreign(f"it holds a {name}, which {REFUSED[name].reason}")
-            check_entry(entry, _LAYER_MODULES)
+            check_entry(entry, LAYER_MODULES)
             self._once(entry, name)
             held = entry.get("config")
             if not is_dict(held):
@@ -223,7 +232,7 @@ class Reader:
         if "dtype" in {a.name for a in self.catalogue.ops[op].arguments} and "dtype" in config:
             arguments["dtype"] = plain(config["dtype"])
         if op == "get_item":
-            return Operation(name, "ops.get_item", *_get_item(calls, name))
+            return Operation(name, "ops.get_item", *get_item(calls, name))
         arguments = {k: v for k, v in arguments.items() if v is not None}
         return Operation(name, f"ops.{op}", arguments, calls)
 
@@ -238,105 +247,3 @@ def _model_or(read: Any, value: Any, wrapped: Any) -> Any:
         check_entry(value, _MODEL_MODULES)
         return wrapped(value)
     return read(value, wrapped)
-
-
-def _get_item(
-    calls: tuple[Applied, ...], name: str
-) -> tuple[dict[str, Any], tuple[Applied, ...]]:
-    if len(calls) != 1:
-        raise Unliftable(f"the node `{name}` picks places of several tensors")
-    given = dict(calls[0].kwargs)
-    args = list(calls[0].args)
-    key = args.pop() if len(args) > 1 else given.pop("key", None)
-    return {"key": index_key(key)}, (Applied(tuple(args), given),)
-
-
-def _name(name: Any) -> str:
-    if not isinstance(name, str) or not 0 < len(name) <= 200 or not name.isprintable():
-        raise Unliftable("a layer has no name, or none that can be shown")
-    return name
-
-
-def _input(entry: dict[Any, Any], name: str) -> SavedInput:
-    check_entry(entry, _LAYER_MODULES)
-    config = entry.get("config")
-    if not is_dict(config):
-        raise Unliftable(f"the input `{name}` has no configuration")
-    if config.get("sparse") or config.get("ragged") or config.get("optional"):
-        raise Unliftable(f"the input `{name}` is sparse, ragged or optional")
-    shape = config.get("batch_shape", config.get("batch_input_shape"))
-    dtype = plain(config.get("dtype"))
-    return SavedInput(name, _shape(shape), dtype if isinstance(dtype, str) else "float32")
-
-
-def _shape(shape: Any) -> tuple[int | None, ...]:
-    shape = plain(shape)
-    if not is_list(shape) or not shape:
-        raise Unliftable("an input has no shape")
-    if shape[0] is not None:
-        raise Unliftable(
-            "an input has a batch of a fixed size", help="save the model without a `batch_size`"
-        )
-    for dim in shape[1:]:
-        if dim is not None and (not isinstance(dim, int) or isinstance(dim, bool) or dim < 1):
-            raise Unliftable("a dimension of an input is no whole number from 1")
-    return tuple(shape[1:])
-
-
-def _applied(node: dict[Any, Any]) -> Applied:
-    args, kwargs = node.get("args"), node.get("kwargs")
-    if not is_list(args) or not is_dict(kwargs):
-        raise Unliftable("a layer is not called as Keras 3 writes it")
-    return Applied(tuple(_given(a) for a in args), {str(k): _given(v) for k, v in kwargs.items()})
-
-
-def _given(value: Any) -> Any:
-    if is_dict(value) and value.get("class_name") == "__keras_tensor__":
-        config = value.get("config")
-        history = config.get("keras_history") if is_dict(config) else None
-        return _ref(history)
-    if is_dict(value) and value.get("class_name") == "__tuple__":
-        value = value.get("items")
-    if is_list(value):
-        return [_given(v) for v in value]
-    if is_dict(value) and value.get("class_name") in ("__slice__", "__ellipsis__"):
-        return value
-    if is_dict(value) and "class_name" not in value:
-        return {str(k): _given(v) for k, v in value.items()}
-    return plain(value)
-
-
-def _ref(history: Any) -> Ref:
-    if is_list(history) and len(history) == 3:
-        name, *places = history
-        if isinstance(name, str) and all(
-            isinstance(p, int) and not isinstance(p, bool) and p >= 0 for p in places
-        ):
-            return Ref(name, *places)
-    raise Unliftable("a tensor does not say which layer gives it")
-
-
-def _taken(value: Any, key: str = "") -> Iterator[tuple[str, Ref]]:
-    """The tensors of a model's inputs or outputs, in order, with their keys in a mapping."""
-    if is_dict(value):
-        for name, inner in value.items():
-            yield from _taken(inner, str(name))
-    elif is_list(value) and len(value) == 3 and isinstance(value[0], str):
-        yield key, _ref(value)
-    elif is_list(value):
-        for inner in value:
-            yield from _taken(inner, "")
-    else:
-        raise Unliftable("its inputs or outputs are not those of a Keras model")
-
-
-def _counted(ref: Ref, operations: Mapping[str, Operation]) -> Ref:
-    """The output's reference, its call counted from 0; among outputs Keras counts those of a
-    Functional model from 1.
-    """
-    operation = operations.get(ref.name)
-    if operation is None or not operation.first:
-        return ref
-    if ref.call < operation.first:
-        raise Unliftable(f"nothing gives the tensor that `{ref.name}` is asked for")
-    return Ref(ref.name, ref.call - operation.first, ref.index)

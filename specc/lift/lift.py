@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from specc.catalogue.plain import is_dict, is_list
+from specc.catalogue.plain import is_dict
 from specc.diagnostics.codes import outside as codes
 from specc.diagnostics.codes import structure
 from specc.document.failure import Unreadable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from specc.expand.bodies import Bodies
     from specc.expand.flat import FlatModel
     from specc.expand.outside import Outside, Taken
-    from specc.lift.saved import Saved
 
 
 class Lifting:
@@ -55,8 +54,7 @@ class Lifting:
             outputs = taken(written, saved, bodies.filler, below, label)
             bodies.count(at, len(saved.operations))
             weaver = Weaver(catalogue, bodies.next_order)
-            refs = {n: r for n, r in outputs.items()}
-            weaver.weave(saved, model, refs)
+            weaver.weave(saved, model, outputs)
         except Unliftable as error:
             code = codes.ForeignClass if isinstance(error, Foreign) else codes.BadModelFile
             name = value if key == "file" else "the application"

@@ -1,4 +1,4 @@
-"""What a spec takes from a model from outside: inner layers by their Keras names, or its own outputs."""
+"""What a spec takes from a model from outside: inner layers by their Keras names, or its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def taken(written: Any, saved: Saved, filler: Filler, at: Origin, label: str) ->
         raise filler.fault(structure.WrongType, message, at)
     if not pairs:
         raise filler.fault(structure.NoOutputs, "`outputs` names nothing", at)
-    known = {**{i.name: 1 for i in saved.inputs}, **{o.name: len(o.calls) for o in saved.operations}}
+    known = {
+        **{i.name: 1 for i in saved.inputs},
+        **{o.name: len(o.calls) for o in saved.operations},
+    }
     found: dict[str, Ref] = {}
     for name, layer, origin in pairs:
         if not isinstance(layer, str) or layer not in known:

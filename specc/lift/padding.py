@@ -22,7 +22,8 @@ def padded(saved: Saved, catalogue: Catalogue) -> Saved:
     types = {i.name: TensorType((BATCH, *i.shape), i.dtype) for i in saved.inputs}
     known = None not in saved.inputs[0].shape
     found: list[Operation] = []
-    for operation in saved.operations:
+    for written in saved.operations:
+        operation = written
         if kernel := _kernel(operation):
             given: Ref = operation.calls[0].args[0]
             dims = types[given.name].shape[1:3] if known else (None, None)

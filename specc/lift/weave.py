@@ -1,4 +1,4 @@
-"""A `Saved` model -> the inputs, calls and outputs of a `FlatModel`, as if a spec had written them."""
+"""A `Saved` model -> inputs, calls and outputs of a `FlatModel`, as if a spec had written them."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ class _Woven:
         }
         shared = len(operation.calls) > 1
         arguments = operation.arguments
-        return Unit(
-            operation.name, operation.cls, arguments, self.frame, self.origin, shared, uses
-        )
+        return Unit(operation.name, operation.cls, arguments, self.frame, self.origin, shared, uses)
 
     def _layer_feed(
         self, operation: Operation, applied: Applied, unit: Unit

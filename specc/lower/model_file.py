@@ -81,7 +81,5 @@ def _cleaned(config: Any) -> Any:
     """The configuration without what only Keras's own shortcuts need."""
     if is_dict(config):
         entry = "class_name" in config
-        return {
-            k: _cleaned(v) for k, v in config.items() if not (entry and str(k) in _LEFT_OUT)
-        }
+        return {k: _cleaned(v) for k, v in config.items() if not (entry and str(k) in _LEFT_OUT)}
     return [_cleaned(v) for v in config] if is_list(config) else config

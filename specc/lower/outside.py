@@ -74,7 +74,7 @@ def _application(k: Any, outside: Outside, program: Program) -> Any:
     operations = list(model.operations)
     if len(operations) != len(outside.order):
         raise Unliftable(
-            f"the Keras {k.__version__} that is installed makes it of {len(operations)} operations, "
+            f"Keras {k.__version__}, which is installed, makes it of {len(operations)} operations, "
             f"and specc knows it with {len(outside.order)}",
             "install the version that specc was made for",
         )

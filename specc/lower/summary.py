@@ -52,9 +52,7 @@ _COLUMNS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _rows(
-    program: Program, indent: str, shown: set[object], expand: bool
-) -> list[tuple[str, ...]]:
+def _rows(program: Program, indent: str, shown: set[object], expand: bool) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for node in program.nodes:
         operator = node.operator

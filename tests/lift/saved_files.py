@@ -68,9 +68,7 @@ def dense(name: str = "dense", after: str = "x", **config: Any) -> dict[str, Any
     return layer("Dense", {"name": name, "units": 2} | config, after)
 
 
-def write(
-    path: Path, config: Any, weights: bytes = b"\0" * 4096, **members: bytes
-) -> Path:
+def write(path: Path, config: Any, weights: bytes = b"\0" * 4096, **members: bytes) -> Path:
     """A `.keras` file with a configuration; `members` are further ones by name."""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", '{"keras_version": "3.15.1"}')

@@ -209,7 +209,9 @@ def test_each_is_what_keras_makes(name: str, arguments: dict[str, Any]) -> None:
     """All forty; it takes a quarter of an hour."""
     if name == "InceptionV3" or name.startswith(("Xception", "InceptionResNet")):
         shape = arguments.get("input_shape")
-        arguments = arguments | ({"input_shape": [d + 75 for d in shape[:2]] + [3]} if shape else {})
+        arguments = arguments | (
+            {"input_shape": [d + 75 for d in shape[:2]] + [3]} if shape else {}
+        )
     compared(name, **arguments)
 
 
@@ -233,9 +235,7 @@ def test_it_is_built_cut_saved_and_loaded(tmp_path: Any) -> None:
     assert {k: v.shape for k, v in model.output.items()} == {
         n: t.type.shape for n, t in made.outputs.items()
     }
-    for ours, theirs in zip(
-        model.get_weights(), specc.to_keras(made).get_weights(), strict=True
-    ):
+    for ours, theirs in zip(model.get_weights(), specc.to_keras(made).get_weights(), strict=True):
         assert (ours == theirs).all()
     model.save(tmp_path / "m.keras")
     again = keras.models.load_model(tmp_path / "m.keras")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from saved_files import LINE, dense, layer, model, spec, tensor, write
 
 from specc.pipeline import check
-from saved_files import LINE, dense, layer, model, spec, tensor, write
 
 RAN: list[str] = []
 
@@ -33,58 +33,111 @@ def deep() -> str:
 CUSTOM = {"module": "os", "class_name": "system", "config": {"name": "a"}, "registered_name": None}
 LAMBDA = {"class_name": "__lambda__", "config": {"value": ["4wAAAA==", None, None]}}
 CIRCLE = model(
-    layer("Add", {"name": "a"}, None, inbound_nodes=[{"args": [[tensor("x"), tensor("b")]], "kwargs": {}}]),
+    layer(
+        "Add",
+        {"name": "a"},
+        None,
+        inbound_nodes=[{"args": [[tensor("x"), tensor("b")]], "kwargs": {}}],
+    ),
     layer("ReLU", {"name": "b"}, "a"),
 )
 
 CONFIGS: dict[str, tuple[Any, str, str]] = {
-    "lambda layer": (model(layer("Lambda", {"name": "a", "function": LAMBDA}, "x")), "S602", "Lambda"),
+    "lambda layer": (
+        model(layer("Lambda", {"name": "a", "function": LAMBDA}, "x")),
+        "S602",
+        "Lambda",
+    ),
     "lambda value": (model(dense(activation=LAMBDA)), "S602", "Python code"),
     "program": (
-        model(layer("TFSMLayer", {"name": "a", "filepath": "/tmp/x"}, "x")), "S602", "TFSMLayer",
+        model(layer("TFSMLayer", {"name": "a", "filepath": "/tmp/x"}, "x")),
+        "S602",
+        "TFSMLayer",
     ),
     "module": (model(dense() | {"module": "os"}), "S602", "`os`"),
     "private module": (model(dense() | {"module": "keras.src.utils"}), "S602", "keras.src.utils"),
     "custom class": (model(dense() | {"registered_name": "mine>Dense"}), "S602", "mine>Dense"),
     "class as value": (model(dense(kernel_initializer=CUSTOM)), "S602", "system"),
     "function": (
-        model(dense(activation={
-            "module": "builtins", "class_name": "function", "config": "os.system",
-            "registered_name": "function",
-        })), "S602", "function",
+        model(
+            dense(
+                activation={
+                    "module": "builtins",
+                    "class_name": "function",
+                    "config": "os.system",
+                    "registered_name": "function",
+                }
+            )
+        ),
+        "S602",
+        "function",
     ),
     "unknown function": (
-        model(dense(activation={
-            "module": "builtins", "class_name": "function", "config": "eval",
-            "registered_name": "function",
-        })), "S601", "eval",
+        model(
+            dense(
+                activation={
+                    "module": "builtins",
+                    "class_name": "function",
+                    "config": "eval",
+                    "registered_name": "function",
+                }
+            )
+        ),
+        "S601",
+        "eval",
     ),
     "unknown layer": (model(layer("Dens", {"name": "a"}, "x")), "S601", "Dens"),
     "subclass": ({"module": "mine", "class_name": "Mine", "config": {}}, "S602", "Mine"),
     "no model": ([], "S601", "configuration"),
     "no layers": ({"module": "keras", "class_name": "Sequential", "config": {}}, "S601", "layers"),
     "file as vocabulary": (
-        model(layer("StringLookup", {"name": "a", "vocabulary": "/etc/passwd"}, "x")), "S601", "StringLookup|a",
+        model(layer("StringLookup", {"name": "a", "vocabulary": "/etc/passwd"}, "x")),
+        "S601",
+        "StringLookup|a",
     ),
     "unknown argument": (model(dense(kernel_magic=3)), "S601", "kernel_magic"),
     "circle": (CIRCLE, "S601", "circle"),
     "itself": (model(layer("ReLU", {"name": "a"}, "a")), "S601", "circle"),
     "nothing": (model(layer("ReLU", {"name": "a"}, "b")), "S601", "`b`"),
     "no such call": (
-        model(dense(), layer("ReLU", {"name": "a"}, None,
-              inbound_nodes=[{"args": [tensor("dense", 7)], "kwargs": {}}])), "S601", "dense",
+        model(
+            dense(),
+            layer(
+                "ReLU",
+                {"name": "a"},
+                None,
+                inbound_nodes=[{"args": [tensor("dense", 7)], "kwargs": {}}],
+            ),
+        ),
+        "S601",
+        "dense",
     ),
     "no such tensor": (
-        model(dense(), layer("ReLU", {"name": "a"}, None,
-              inbound_nodes=[{"args": [tensor("dense", 0, 3)], "kwargs": {}}])), "S4|S6", "",
+        model(
+            dense(),
+            layer(
+                "ReLU",
+                {"name": "a"},
+                None,
+                inbound_nodes=[{"args": [tensor("dense", 0, 3)], "kwargs": {}}],
+            ),
+        ),
+        "S4|S6",
+        "",
     ),
     "old form": (model(dense() | {"inbound_nodes": [[["x", 0, 0, {}]]]}), "S601", "Keras 3"),
     "twice": (model(dense(), dense()), "S601", "two of its layers"),
     "huge": (
-        model(dense(units=200_000), dense("b", "dense", units=200_000)), "S601", "bytes of them",
+        model(dense(units=200_000), dense("b", "dense", units=200_000)),
+        "S601",
+        "bytes of them",
     ),
     "larger than any machine": (model(dense(units=10**15)), "S601", "machine|dense"),
-    "rank": (model(layer("Conv2D", {"name": "a", "filters": 2, "kernel_size": [3, 3]}, "x")), "S601", "Conv2D"),
+    "rank": (
+        model(layer("Conv2D", {"name": "a", "filters": 2, "kernel_size": [3, 3]}, "x")),
+        "S601",
+        "Conv2D",
+    ),
     "deep": (deep(), "S601", "deep|JSON"),
     "infinite": ('{"a": Infinity}', "S601", "JSON"),
 }

@@ -26,4 +26,6 @@ def names() -> tuple[str, ...]:
 @cache
 def data(name: str) -> dict[str, Any]:
     """What is known of an application; `name` is one of `names`."""
-    return json.loads(gzip.decompress(resources.files(__name__).joinpath(name + ENDING).read_bytes()))
+    return json.loads(
+        gzip.decompress(resources.files(__name__).joinpath(name + ENDING).read_bytes())
+    )

@@ -21,7 +21,7 @@ Features = Annotated[int, Int(1)]
 def LayerScale(
     x: TensorType, *, projection_dim: Features, init_values: Scale = 1e-6, dtype: str
 ) -> Result:
-    """A learned factor for each feature. (batch, ..., features) -> the same (Touvron et al. 2021)"""
+    """A learned factor for each feature. (batch, ..., features) -> the same (Touvron 2021)"""
     if x.rank < 1 or x[-1] not in (projection_dim, None):
         raise ShapeMismatch(f"LayerScale scales {projection_dim} features, and this is {x}")
     outputs = x.cast(dtype)

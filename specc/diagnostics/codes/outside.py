@@ -27,7 +27,8 @@ class ForeignClass(Diagnostic):
     """A model file holds what could run code.
 
     Only Keras's own layers and ops are taken, by their names; nothing that a file names is ever
-    imported. Lambda layers, custom classes and functions, and layers that load programs are refused.
+    imported. Lambda layers, custom classes and functions, and layers that load programs are
+    refused.
 
     Wrong:
 
