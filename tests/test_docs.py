@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import specc
+from tests.lift.saved_files import dense, model, write
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "language.md"
@@ -29,11 +30,13 @@ def test_an_example_of_the_page_is_right(number: int, tmp_path: Path) -> None:
     text = EXAMPLES[number]
     (tmp_path / "digits.yaml").write_text(EXAMPLES[0])
     (tmp_path / "example.yaml").write_text(text)
+    write(tmp_path / "teacher.keras", model(dense()))
     if text.startswith("specc: 1"):
         report = specc.check(tmp_path / "example.yaml")
     else:
         whole: dict[str, Any] = yaml.safe_load(EXAMPLES[0]) | yaml.safe_load(text)
-        report = specc.check(whole)
+        (tmp_path / "section.yaml").write_text(yaml.safe_dump(whole))
+        report = specc.check(tmp_path / "section.yaml")
     wrong = [one for one in report.errors if one.code not in NOT_YET]
     assert not wrong, "\n".join(f"{one.code}: {one.message}" for one in wrong)
 

@@ -160,6 +160,8 @@ class Reader:
         if cls in REFUSED:
             refusal = REFUSED[cls]
             raise Foreign(f"its layer `{name}` is a {cls}, which {refusal.reason}")
+        if "." in cls:
+            raise Foreign(f"its layer `{name}` is the custom class `{cls[:60]}`")
         own = APPLICATIONS_OWN.get(cls)
         check_entry(entry, LAYER_MODULES if own is None else {own})
         self._once(entry, name)
