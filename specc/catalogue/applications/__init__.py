@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -23,7 +23,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(f.removesuffix(ENDING) for f in files if f.endswith(ENDING)))
 
 
-@cache
+@lru_cache(4)
 def data(name: str) -> dict[str, Any]:
     """What is known of an application; `name` is one of `names`."""
     return json.loads(
