@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.plain import is_dict
@@ -182,5 +181,7 @@ def _taken(outputs: dict[str, Any]) -> tuple[Taken, ...]:
 
 
 def _hash(path: Path) -> str:
+    import hashlib
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
