@@ -194,7 +194,11 @@ def profiled(name: str, case: Case) -> int:
         tensors = keras.tree.pack_sequence_as(specs, list(flat))
         return call(definition, layer, tensors, flags)
 
-    function = tf.function(run, input_signature=keras.tree.flatten(specs))
+    return float_operations(tf.function(run, input_signature=keras.tree.flatten(specs)))
+
+
+def float_operations(function: Any) -> int:
+    """What TensorFlow's profiler counts of a function with a signature, its variables frozen."""
     _, frozen = convert_variables_to_constants_v2_as_graph(function.get_concrete_function())
     profiler = tf.compat.v1.profiler
     options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
