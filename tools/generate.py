@@ -54,12 +54,19 @@ def _schema() -> str:
     return spec_schema.text()
 
 
+def _disagreements() -> str:
+    import disagreements_page
+
+    return disagreements_page.text()
+
+
 def artefacts() -> Iterator[tuple[str, Callable[[], str]]]:
     """Each generated file and the function that gives its text, in the order of dependence."""
     yield "specc/catalogue/modules.json", _modules
     yield "specc/catalogue/signatures.json", _signatures
     yield "tools/keras_summaries.json", _summaries
     yield "schemas/spec.schema.json", _schema
+    yield "docs/reference/disagreements.md", _disagreements
     import reference_pages
 
     yield from reference_pages.pages()
