@@ -64,7 +64,7 @@ $(VENV)/.run: $(VENV)/.pip pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[cpu,tensorboard,dev]'
+	$(PIP) install --quiet --no-build-isolation -c constraints.txt -e '.[cpu,jax,tensorboard,cmaes,ray,dev]'
 	@touch $@
 
 $(VENV)/.pip: constraints.txt
