@@ -111,6 +111,7 @@ TRAINING = {
     "gru_attention": Training(2, (Goal("binary_accuracy", 0.9, 0.3, "balanced"),)),
     "inception": _digit(0.8, 3),
     "iris": Training(20, (Goal("accuracy", 0.85, 0.4, "species"),)),
+    "letters": Training(4, (Goal("accuracy", 0.42, 0.15, "next"),)),
     "luong_attention": Training(2, (Goal("accuracy", 0.9, 0.6, "reversed"),)),
     "perceiver": _digit(0.75, 5),
     "residual_tower": _digit(0.85, 3),

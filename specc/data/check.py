@@ -1,4 +1,4 @@
-"""Checks that the data fits the model, before any data is loaded: S701 to S706.
+"""Checks that the data fits the model, before any data is loaded: S701 to S707.
 
 Loads neither Keras nor what the data comes with; the registry knows the fields' types.
 """
@@ -17,6 +17,7 @@ from specc.data.fit import differs
 from specc.data.places import Places
 from specc.data.registry import DATASETS
 from specc.data.split import why_not
+from specc.data.windowing import windows_faults
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
 from specc.document.node import Node
@@ -149,6 +150,7 @@ class _Check:
     def types(self, fields: Mapping[str, FieldType]) -> dict[str, FieldType]:
         """Every field exists and fits what it feeds. Gives the targets' types."""
         targets: dict[str, FieldType] = {}
+        whole: list[Bound] = []
         for side, name, binding, path in bindings(self.program, self.data):
             try:
                 found = bound(name, binding, path, fields)
@@ -157,10 +159,15 @@ class _Check:
                 place = self.places.value(*error.path)
                 self.report.add(code(error.why.message, place, help=error.why.help))
                 continue
+            whole.append(found)
             if side == "targets":
                 targets[name] = found.type
             elif name in self.program.inputs:
                 self._input(found, self.program.inputs[name].type)
+        for path, fault in windows_faults(whole, self.data.split):
+            self.report.add(
+                codes.BadWindows(fault.message, self.places.value(*path), help=fault.help)
+            )
         self._column("sample_weight", self.data.sample_weight, fields, "numbers")
         self._column("stratify", self.data.split.stratify, fields, "classes")
         return targets

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.mismatch import Mismatch
 from specc.data.binding import Bound, bindings, bound
+from specc.data.cut import take
 from specc.data.dataset import FieldType
+from specc.data.ragged import is_ragged, rectangle
 from specc.data.transforms.table import restore_transform
 from specc.data.transforms.transform import Transform
+from specc.data.transforms.windows import Windows
 from specc.document.spec import Data
 from specc.infer.program import Program
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
     Arrays = Mapping[str, Array]
+
+    from specc.data.cut import Selection
 
 
 class BadData(ValueError):
@@ -36,10 +41,25 @@ class Feed:
     """What the field is before its transforms."""
     transforms: tuple[Transform, ...] = ()
 
+    @property
+    def windows(self) -> Windows | None:
+        """The transform that makes several examples of one, if there is one."""
+        return next((t for t in self.transforms if isinstance(t, Windows)), None)
+
+    def reaching(self, reach: int) -> Feed:
+        """The feed whose windows leave out what begins where `reach` steps no longer fit."""
+        return replace(
+            self,
+            transforms=tuple(
+                replace(t, reach=reach) if isinstance(t, Windows) else t for t in self.transforms
+            ),
+        )
+
     def fit(self, values: Array, type_: FieldType) -> Feed:
         """The feed with transforms that have learned from the training part."""
         learned: list[Transform] = []
         for transform in self.transforms:
+            values = _as_taken(transform, values, type_)
             fitted = transform.fit(values, type_)
             values, type_ = fitted.apply(values), fitted.type(type_)
             learned.append(fitted)
@@ -47,12 +67,23 @@ class Feed:
 
     def apply(self, values: Array) -> Array:
         """What the model gets of the field's values; raises `BadData`."""
+        return self.spread(values)[0]
+
+    def spread(self, values: Array) -> tuple[Array, list[int] | None]:
+        """What the model gets, and how many windows each example became, where there are any."""
+        type_, counts = self.type, None
         for transform in self.transforms:
+            values = _as_taken(transform, values, type_)
             try:
+                if isinstance(transform, Windows):
+                    counts = transform.counts(values)
                 values = transform.apply(values)
+                type_ = transform.type(type_)
             except Mismatch as error:
                 raise BadData(f"the field `{self.field}`: {error.message}") from error
-        return values
+        if is_ragged(values, type_):
+            values = rectangle(list(values), dtype=type_.dtype)
+        return values, counts
 
     def state(self) -> dict[str, Any]:
         """The feed as JSON has it."""
@@ -73,6 +104,13 @@ class Feed:
             tuple(state["shape"]), state["dtype"], state["classes"], tuple(state["names"])
         )
         return cls(state["field"], type_, transforms)
+
+
+def _as_taken(transform: Transform, values: Array, type_: FieldType) -> Array:
+    """The values as a transform takes them: a rectangle, unless it takes sequences as they are."""
+    if transform.takes_ragged or not is_ragged(values, type_):
+        return values
+    return rectangle(list(values), dtype=type_.dtype)
 
 
 @dataclass(frozen=True)
@@ -104,25 +142,61 @@ class Feeds:
         used = {f.field for f in (*self.inputs.values(), *self.targets.values())}
         return tuple(sorted(used | ({self.weight} if self.weight else set())))
 
-    def fit(self, arrays: Arrays, index: Array, types: Mapping[str, FieldType]) -> Feeds:
-        """The feeds, fitted on the examples of the training part: the places in `index`."""
+    @property
+    def windowed(self) -> bool:
+        """Whether an example becomes several, so that the data is cut along its time."""
+        return any(f.windows for f in self._all)
+
+    @property
+    def _all(self) -> tuple[Feed, ...]:
+        return (*self.inputs.values(), *self.targets.values())
+
+    def aligned(self) -> Feeds:
+        """The feeds with as many windows for each as fit for all of them."""
+        reach = max((w.end for f in self._all if (w := f.windows)), default=0)
         return replace(
             self,
-            inputs={
-                n: f.fit(arrays[f.field][index], types[f.field]) for n, f in self.inputs.items()
-            },
-            targets={
-                n: f.fit(arrays[f.field][index], types[f.field]) for n, f in self.targets.items()
-            },
+            inputs={n: f.reaching(reach) for n, f in self.inputs.items()},
+            targets={n: f.reaching(reach) for n, f in self.targets.items()},
         )
 
-    def part(self, arrays: Arrays, index: Array) -> Part:
-        """What the model gets of the examples at the places in `index`."""
-        return Part(
-            {n: f.apply(arrays[f.field][index]) for n, f in self.inputs.items()},
-            {n: f.apply(arrays[f.field][index]) for n, f in self.targets.items()},
-            arrays[self.weight][index].astype("float32") if self.weight else None,
+    def alone(self) -> Feeds:
+        """The inputs without targets, for prediction: windows need no room for what follows."""
+        return replace(self, targets={}, weight=None).aligned()
+
+    def fit(self, arrays: Arrays, places: Selection, types: Mapping[str, FieldType]) -> Feeds:
+        """The feeds, fitted on the examples of the training part, which stand at `places`."""
+
+        def fitted(feed: Feed) -> Feed:
+            type_ = types[feed.field]
+            cut = feed.windows is not None
+            return feed.fit(take(arrays[feed.field], type_, places, cut=cut), type_)
+
+        return replace(
+            self,
+            inputs={n: fitted(f) for n, f in self.inputs.items()},
+            targets={n: fitted(f) for n, f in self.targets.items()},
         )
+
+    def part(self, arrays: Arrays, places: Selection, types: Mapping[str, FieldType]) -> Part:
+        """What the model gets of the examples at `places`; raises `BadData`."""
+
+        def taken(name: str, *, cut: bool = False) -> Array:
+            return take(arrays[name], types[name], places, cut=cut)
+
+        made = {
+            side: {n: f.spread(taken(f.field, cut=f.windows is not None)) for n, f in feeds.items()}
+            for side, feeds in (("inputs", self.inputs), ("targets", self.targets))
+        }
+        counts = _agreed(made)
+        inputs, targets = (
+            {n: _repeated(values, own, counts) for n, (values, own) in made[side].items()}
+            for side in ("inputs", "targets")
+        )
+        if self.weight is None:
+            return Part(inputs, targets, None)
+        weights = taken(self.weight).astype("float32")
+        return Part(inputs, targets, _repeated(weights, None, counts))
 
     def state(self) -> dict[str, Any]:
         """The feeds as JSON has them."""
@@ -142,6 +216,38 @@ class Feeds:
         )
 
 
+Spread = Mapping[str, Mapping[str, tuple["Array", list[int] | None]]]
+
+
+def _agreed(made: Spread) -> list[int] | None:
+    """How many windows each example has: the same in all feeds that have any."""
+    found: dict[str, list[int]] = {
+        n: counts
+        for feeds in made.values()
+        for n, (_, counts) in feeds.items()
+        if counts is not None
+    }
+    if not found:
+        return None
+    first, counts = next(iter(found.items()))
+    for name, others in found.items():
+        if others != counts:
+            raise BadData(
+                f"`{first}` has {sum(counts):,} windows and `{name}` {sum(others):,}: the "
+                "sequences that they are cut from differ in length"
+            )
+    if not sum(counts):
+        raise BadData(f"a part of the data is too short for a single window of `{first}`")
+    return counts
+
+
+def _repeated(values: Array, own: list[int] | None, counts: list[int] | None) -> Array:
+    """One example's values for each of its windows, where the feed has no windows itself."""
+    import numpy as np
+
+    return values if counts is None or own is not None else np.repeat(values, counts, axis=0)
+
+
 def feeds(program: Program, data: Data, fields: Mapping[str, FieldType]) -> Feeds:
     """The feeds of a data section, not fitted yet; what the program does not take is left out."""
     sides: dict[str, dict[str, Feed]] = {"inputs": {}, "targets": {}}
@@ -149,7 +255,7 @@ def feeds(program: Program, data: Data, fields: Mapping[str, FieldType]) -> Feed
         known = program.inputs if side == "inputs" else program.outputs
         if name in known:
             sides[side][name] = _feed(bound(name, binding, path, fields))
-    return Feeds(sides["inputs"], sides["targets"], data.sample_weight)
+    return Feeds(sides["inputs"], sides["targets"], data.sample_weight).aligned()
 
 
 def _feed(found: Bound) -> Feed:

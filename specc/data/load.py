@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from specc.data.binding import dataset_of
+from specc.data.cut import Stretches, stretches
 from specc.data.dataset import Dataset
 from specc.data.feed import BadData, Feeds, Part, feeds
 from specc.data.registry import DATASETS
-from specc.data.split import CannotSplit, parts
+from specc.data.split import CannotSplit, Parts, parts, why_not
 from specc.document.spec import Data, Split
 from specc.infer.program import Program
 
@@ -79,12 +80,17 @@ def _parted(made: Feeds, arrays: Arrays, split: Split, dataset: Dataset, *, fit:
     counts = {len(a) for a in used.values()}
     if len(counts) != 1:
         raise BadData(f"the fields of `{dataset.name}` have different numbers of examples")
-    classes = arrays[split.stratify] if split.stratify else None
-    found = parts(counts.pop(), split, classes)
-    fitted = made.fit(used, found.train, dataset.fields) if fit else made
+    if made.windowed:
+        if (reason := why_not(split)) is not None:
+            raise CannotSplit(reason)
+        found: Parts | Stretches = stretches(split)
+    else:
+        found = parts(counts.pop(), split, arrays[split.stratify] if split.stratify else None)
+    types = dataset.fields
+    fitted = made.fit(used, found.train, types) if fit else made
 
-    def part(index: Array) -> Part | None:
-        return fitted.part(used, index) if len(index) else None
+    def part(places: Any) -> Part | None:
+        return fitted.part(used, places, types) if len(places) else None
 
     train = part(found.train)
     assert train is not None  # `parts` refuses a split without training

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from specc.data.dataset import Dataset
 from specc.data.sklearn_sets import BUNDLED
 from specc.data.tasks import TASKS
+from specc.data.texts import TEXTS
 
-DATASETS: Mapping[str, Dataset] = {d.name: d for d in (*BUNDLED, *TASKS)}
+DATASETS: Mapping[str, Dataset] = {d.name: d for d in (*BUNDLED, *TEXTS, *TASKS)}
 
 READERS = ("csv", "parquet", "npz", "images", "text")
 """What a source may be instead, as a key with its arguments."""

@@ -66,6 +66,13 @@ def _digits() -> Arrays:
     }
 
 
+def _sample_images() -> Arrays:
+    from specc.data.extra import needed
+
+    datasets = needed("sklearn.datasets")
+    return {name: datasets.load_sample_image(f"{name}.jpg")[None] for name in ("china", "flower")}
+
+
 def _columns(names: tuple[str, ...]) -> FieldType:
     return FieldType((len(names),), "float32", names=names)
 
@@ -73,6 +80,8 @@ def _columns(names: tuple[str, ...]) -> FieldType:
 def _classes(*names: str) -> FieldType:
     return FieldType((), "int64", classes=len(names), names=names)
 
+
+_PHOTOGRAPH = FieldType((427, 640, 3), "uint8")
 
 BUNDLED: tuple[Dataset, ...] = (
     Dataset(
@@ -116,5 +125,12 @@ BUNDLED: tuple[Dataset, ...] = (
         },
         _table("load_linnerud", "target"),
         "20 men: three exercises, three measures of the body",
+    ),
+    Dataset(
+        "sample_images",
+        {"china": _PHOTOGRAPH, "flower": _PHOTOGRAPH},
+        _sample_images,
+        "One example: two photographs, a temple in China and a flower, red, green and blue from 0 "
+        "to 255",
     ),
 )

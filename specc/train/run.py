@@ -136,7 +136,7 @@ class Run:
         """
         import numpy as np
 
-        feeds, plan = self.feeds, self.plan
+        feeds, plan = self.feeds.alone(), self.plan
         fed = {n: f for n, f in feeds.inputs.items() if n in plan.inputs}
         fields = list(dict.fromkeys(f.field for f in fed.values())) or list(plan.inputs)
         given: dict[str, Array] = (
@@ -147,7 +147,7 @@ class Run:
         if lacking := [f for f in fields if f not in given]:
             raise BadData(f"the data has no field `{lacking[0]}`, which the model reads")
         arrays = {n: f.apply(given[f.field]) for n, f in fed.items()} if fed else given
-        count = len(next(iter(given.values())))
+        count = len(next(iter(arrays.values()), ()))
         return self.model.predict(
             bare(plan.x(arrays, count)),
             batch_size=min(max(plan.batches(count), 32), 4096),

@@ -79,11 +79,6 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("data", "source"), "reading files"
     if data.split.folds is not None:
         yield ("data", "split", "folds"), "cross-validation"
-    for side, bindings in (("inputs", data.inputs), ("targets", data.targets)):
-        for name, binding in bindings.items():
-            for i, written in enumerate(binding.transform):
-                if isinstance(written, dict) and "windows" in written:
-                    yield ("data", side, name, "transform", i), "windows"
 
 
 def _adapting(program: Program) -> Iterator[tuple[Path, str]]:

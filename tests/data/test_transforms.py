@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from specc.catalogue.mismatch import Mismatch
 from specc.data.dataset import FieldType
+from specc.data.feed import Feed
 from specc.data.transforms.table import TRANSFORMS, read_transform, restore_transform
 
 IMAGE = FieldType((8, 8), "float32")
 LABEL = FieldType((), "int64", classes=10)
 TEXT = FieldType((), "string")
 STEPS = FieldType((5,), "int32", classes=7)
+PICTURE = FieldType((9, 8, 3), "uint8")
 
 generator = np.random.default_rng(0)
 VALUES = {
@@ -24,6 +26,7 @@ VALUES = {
     LABEL: generator.integers(0, 10, 20),
     TEXT: np.array(["the cat", "The dog!", "a cat sat"] * 5, dtype=object),
     STEPS: generator.integers(0, 7, (20, 5)).astype(np.int32),
+    PICTURE: generator.integers(0, 256, (4, 9, 8, 3)).astype(np.uint8),
 }
 CASES = [
     ("flatten", IMAGE), ("flatten", LABEL), ({"scale": 0.0625}, IMAGE), ("standardize", IMAGE),
@@ -31,15 +34,22 @@ CASES = [
     ({"cast": "float64"}, LABEL), ("expand_dims", IMAGE), ({"expand_dims": 0}, IMAGE),
     ({"expand_dims": -2}, IMAGE), ({"tokenize": {"max_tokens": 5}}, TEXT), ({"tokenize": 50}, TEXT),
     ({"tokenize": {"max_tokens": 9, "split": "characters"}}, TEXT), ({"pad": 8}, STEPS),
-    ({"pad": {"length": 3, "side": "before"}}, STEPS),
+    ({"pad": {"length": 3, "side": "before"}}, STEPS), ({"windows": {"length": 2}}, STEPS),
+    ({"windows": {"length": 3, "step": 2, "offset": 1}}, STEPS), ({"resize": [4, 6]}, IMAGE),
+    ({"resize": {"size": [12, 5], "crop": True, "how": "nearest"}}, PICTURE),
 ]  # fmt: skip
+
+
+def fed(transform, field):
+    """The transform in a feed, fitted on the field's values."""
+    return Feed("x", field, (transform,)).fit(VALUES[field], field)
 
 
 @pytest.mark.parametrize(("written", "field"), CASES, ids=str)
 def test_the_type_is_that_of_what_is_made(written, field):
     transform = read_transform(written)
     promised = transform.type(field)
-    made = transform.fit(VALUES[field], field).apply(VALUES[field])
+    made = fed(transform, field).apply(VALUES[field])
     assert made.dtype == promised.dtype
     assert len(made.shape[1:]) == len(promised.shape)
     for got, said in zip(made.shape[1:], promised.shape, strict=True):
@@ -54,12 +64,13 @@ def test_what_is_learned_survives_json(written, field):
     learned = read_transform(written).fit(VALUES[field], field)
     again = restore_transform(json.loads(json.dumps(learned.state())))
     assert again == learned
-    np.testing.assert_array_equal(again.apply(VALUES[field]), learned.apply(VALUES[field]))
+    first, second = (Feed("x", field, (t,)).apply(VALUES[field]) for t in (learned, again))
+    np.testing.assert_array_equal(first, second)
 
 
 def test_every_transform_has_a_case():
     covered = {next(iter(w)) if isinstance(w, dict) else w for w, _ in CASES}
-    assert covered == set(TRANSFORMS) - {"windows"}
+    assert covered == set(TRANSFORMS)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +88,10 @@ def test_every_transform_has_a_case():
         ("standardize", FieldType((None,), "int32"), None, "learns a mean for each place"),
         ({"tokenize": 10}, IMAGE, None, "wants text"),
         ({"pad": 3}, LABEL, None, "wants a sequence"),
+        ({"windows": 3}, STEPS, ("windows",), "needs `length`"),
+        ({"windows": {"length": 4, "offset": 2}}, STEPS, None, "5 steps, and the window ends at 6"),
+        ({"windows": {"length": 4}}, TEXT, None, "wants a sequence"),
+        ({"resize": [4, 4]}, STEPS, None, "wants pictures"),
         ({"expand_dims": 5}, IMAGE, None, "outside of it"),
         ({"cast": "float23"}, IMAGE, ("cast",), "one of"),
         (["flatten"], IMAGE, None, "a name, or one name as a key"),
@@ -111,7 +126,7 @@ def test_tokenize_is_keras_text_vectorization():
     learned = read_transform({"tokenize": 20}).fit(values, TEXT)
     counted = {t: i for i, t in enumerate(layer.get_vocabulary())}
     assert set(learned.vocabulary) == set(counted) - {"", "[UNK]"}
-    ours, theirs = learned.apply(values), np.array(layer(texts))
+    ours, theirs = Feed("x", TEXT, (learned,)).apply(values), np.array(layer(texts))
     assert ours.shape == theirs.shape
     np.testing.assert_array_equal(ours > 0, theirs > 0)
 

@@ -32,6 +32,9 @@ class Scale(Transform):
         """The same shape, float32."""
         return replace(self.numbers(field), dtype="float32", classes=None)
 
+    def stepwise(self, field: FieldType) -> bool:
+        return True
+
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …)."""
         import numpy as np
@@ -99,6 +102,9 @@ class Cast(Transform):
         kept = field.classes if is_int(self.dtype) else None
         return replace(self.numbers(field), dtype=self.dtype, classes=kept)
 
+    def stepwise(self, field: FieldType) -> bool:
+        return True
+
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …)."""
         return values.astype(self.dtype)
@@ -140,6 +146,9 @@ class OneHot(Transform):
     def fit(self, values: Array, field: FieldType) -> Self:
         """Takes the number of classes from the field where none is given."""
         return self if self.classes else self.learned(classes=field.classes)
+
+    def stepwise(self, field: FieldType) -> bool:
+        return True
 
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …, classes)."""

@@ -52,6 +52,9 @@ class ExpandDims(Transform):
         at = self.axis if self.axis >= 0 else rank + 1 + self.axis
         return field.of(*field.shape[:at], 1, *field.shape[at:])
 
+    def stepwise(self, field: FieldType) -> bool:
+        return self.axis > 0 or -len(field.shape) <= self.axis < 0
+
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, … with a 1)."""
         import numpy as np

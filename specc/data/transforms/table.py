@@ -8,14 +8,17 @@ from typing import Any
 from specc.catalogue.kinds import Within, nearest
 from specc.catalogue.mismatch import BadArgument, UnknownClass
 from specc.data.transforms.numbers import Cast, OneHot, Scale, Standardize
+from specc.data.transforms.picture import Resize
 from specc.data.transforms.shape import ExpandDims, Flatten
-from specc.data.transforms.text import Pad, Tokenize, Windows
+from specc.data.transforms.text import Pad, Tokenize
 from specc.data.transforms.transform import Transform
+from specc.data.transforms.windows import Windows
 
-TRANSFORMS: Mapping[str, type[Transform]] = {
-    t.name: t
-    for t in (Flatten, Scale, Standardize, OneHot, Cast, ExpandDims, Tokenize, Pad, Windows)
-}
+_ALL = (
+    Flatten, Scale, Standardize, OneHot, Cast, ExpandDims, Resize, Tokenize, Pad, Windows,
+)  # fmt: skip
+
+TRANSFORMS: Mapping[str, type[Transform]] = {t.name: t for t in _ALL}
 
 
 def read_transform(written: Any) -> Transform:

@@ -1,4 +1,4 @@
-"""Transforms of text and sequences: `tokenize`, `pad`, `windows`."""
+"""Transforms of text and sequences: `tokenize`, `pad`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from specc.catalogue.kinds import Choice, Int, Kind
-from specc.catalogue.mismatch import DTypeMismatch, MissingArgument, RankMismatch
+from specc.catalogue.mismatch import DTypeMismatch, RankMismatch
 from specc.data.dataset import FieldType
+from specc.data.ragged import rectangle
 from specc.data.transforms.transform import Transform
 
 if TYPE_CHECKING:
@@ -58,12 +59,27 @@ class Tokenize(Transform):
         kept = ordered[: self.max_tokens - _RESERVED]
         return self.learned(vocabulary=tuple(token for token, _ in kept))
 
+    def stepwise(self, field: FieldType) -> bool:
+        return True
+
     def apply(self, values: Array) -> Array:
-        """(examples,) of text -> (examples, longest) of int32, zeros behind the shorter ones."""
+        """(examples,) of text -> (examples,) of int32 arrays, each as long as its text."""
+        import numpy as np
+
         assert self.vocabulary is not None, "it has not learned yet"
         index = {token: i + _RESERVED for i, token in enumerate(self.vocabulary)}
-        rows = [[index.get(t, 1) for t in self._tokens(str(text))] for text in values]
-        return _rectangle(rows, max(map(len, rows), default=0), "after")
+        made = np.empty(len(values), object)
+        for i, text in enumerate(values):
+            made[i] = np.array([index.get(t, 1) for t in self._tokens(str(text))], np.int32)
+        return made
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of tokens by their numbers; padding is left out, an unknown one is shown."""
+        assert self.vocabulary is not None, "it has not learned yet"
+        characters = self.split == "characters"
+        known = ("", "\N{REPLACEMENT CHARACTER}" if characters else "[UNK]", *self.vocabulary)
+        shown = (known[i] if 0 < i < len(known) else "" if i == 0 else known[1] for i in ids)
+        return ("" if characters else " ").join(s for s in shown if s)
 
     def _tokens(self, text: str) -> Iterable[str]:
         if self.split == "characters":
@@ -84,6 +100,7 @@ class Pad(Transform):
         "side": Choice(("after", "before")),
     }
     main: ClassVar[str | None] = "length"
+    takes_ragged: ClassVar[bool] = True
 
     length: int
     side: str = "after"
@@ -100,7 +117,7 @@ class Pad(Transform):
         import numpy as np
 
         if values.dtype == object:
-            return _rectangle(list(values), self.length, self.side)
+            return rectangle(list(values), self.length, self.side)
         lacking = self.length - values.shape[1]
         if lacking <= 0:
             start = -lacking if self.side == "before" else 0
@@ -108,45 +125,3 @@ class Pad(Transform):
         before = lacking if self.side == "before" else 0
         rest = [(0, 0)] * (values.ndim - 2)
         return np.pad(values, [(0, 0), (before, lacking - before), *rest])
-
-
-@dataclass(frozen=True)
-class Windows(Transform):
-    """Pieces of `length` steps, one beginning every `step` steps, as examples of their own."""
-
-    name: ClassVar[str] = "windows"
-    takes: ClassVar[Mapping[str, Kind]] = {
-        "length": Int(1, 2**31 - 1),
-        "step": Int(1, 2**31 - 1),
-    }
-
-    length: int
-    step: int = 1
-
-    @classmethod
-    def read(cls, written: Any) -> Self:
-        """Wants a mapping, as its two numbers could be mistaken for one another."""
-        if not isinstance(written, Mapping):
-            raise MissingArgument(
-                "windows needs `length`", help="write `{windows: {length: 60, step: 3}}`"
-            )
-        return super().read(written)  # pyright: ignore[reportUnknownArgumentType]
-
-    def type(self, field: FieldType) -> FieldType:
-        """(time, …) -> (length, …)."""
-        if not field.shape:
-            raise RankMismatch("windows wants a sequence, and the field is one value an example")
-        return replace(field, shape=(self.length, *field.shape[1:]), names=())
-
-
-def _rectangle(rows: list[Any], length: int, side: str) -> Array:
-    """Lists of whole numbers as one array (rows, length), cut and filled with 0 at the side."""
-    import numpy as np
-
-    filled = np.zeros((len(rows), length), np.int32)
-    for i, row in enumerate(rows):
-        kept = row[-length:] if side == "before" else row[:length]
-        if len(kept):
-            at = slice(length - len(kept), None) if side == "before" else slice(len(kept))
-            filled[i, at] = kept
-    return filled

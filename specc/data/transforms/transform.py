@@ -28,6 +28,8 @@ class Transform:
     name: ClassVar[str]
     takes: ClassVar[Mapping[str, Kind]] = {}
     main: ClassVar[str | None] = None
+    takes_ragged: ClassVar[bool] = False
+    """Whether it takes sequences of different lengths, (examples,) of arrays, as they are."""
 
     @classmethod
     def read(cls, written: Any) -> Self:
@@ -88,6 +90,10 @@ class Transform:
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …), as `type` says; raises a `Mismatch` on what it cannot."""
         raise NotImplementedError
+
+    def stepwise(self, field: FieldType) -> bool:
+        """Whether what it makes of a step depends on that step alone, so that it may be cut."""
+        return False
 
     def state(self) -> dict[str, Any]:
         """Its arguments and what it learned, as JSON has them, under its name."""

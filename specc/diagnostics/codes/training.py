@@ -97,6 +97,26 @@ class BadSplit(Diagnostic):
     code = "S706"
 
 
+class BadWindows(Diagnostic):
+    """Windows that do not belong together, or that cut what was made of a whole sequence.
+
+    All windows of a data section begin at the same steps: `step` is the same in each, and `offset`
+    says how much later a target begins. The data is cut along its time into the parts of the split,
+    so that nothing is stratified.
+
+    Wrong:
+
+        inputs: {letters: {field: text, transform: [..., {windows: {length: 60, step: 3}}]}}
+        targets: {next: {field: text, transform: [..., {windows: {length: 1, offset: 60}}]}}
+
+    Right:
+
+        targets: {next: {..., transform: [..., {windows: {length: 1, step: 3, offset: 60}}]}}
+    """
+
+    code = "S707"
+
+
 class NothingToTrain(Diagnostic):
     """Nothing to train: no data, or no loss.
 
