@@ -9,6 +9,7 @@ import yaml
 from specc.diagnostics.codes import document as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.span import Source, Span
+from specc.document.bounds import LEVELS
 
 _CUT = re.compile(r"\$\([^\"']*$|\$\w+(\.\w+)*\[?$")
 """An expression right before the place where YAML stopped."""
@@ -33,6 +34,8 @@ def marked(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
     said = error.problem or error.context or "it cannot be read"
     if "undefined alias" in said or "unknown alias" in said:
         return codes.BadAlias("the alias has no anchor before it", span)
+    if "maximum nesting depth" in said:  # libyaml has a bound of its own since 0.2.6
+        return codes.TooDeep(f"this is nested more than {LEVELS} levels deep", span)
     if "expected <document start>" in said:
         return codes.SeveralDocuments(
             "a file holds one document, and this follows its end",
