@@ -1,0 +1,1 @@
+"""Tuning: spaces that are proven, samplers, engines, and studies that survive."""
