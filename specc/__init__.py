@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from specc.catalogue.types import TensorType
 from specc.diagnostics.report import Report, SpecError
 from specc.infer.program import Program
-from specc.pipeline import check, compile  # noqa: A004  # the public name, as `re.compile`
+from specc.pipeline import check, compile, open_run  # noqa: A004  # public, as `re.compile`
 from specc.train.train import train
 from specc.version import VERSION as __version__  # noqa: N811  # as every package has it
 
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
     from specc.lower.keras import to_keras
     from specc.lower.missing import MissingExtra
     from specc.plugin.plugin import Plugin
-    from specc.train.run import Run, open_run
+    from specc.train.run import Run
 
 _LATER = {
     "MissingExtra": "specc.lower.missing",
     "Plugin": "specc.plugin.plugin",
     "Run": "specc.train.run",
     "draw": "specc.lower.diagram.draw",
-    "open_run": "specc.train.run",
     "to_keras": "specc.lower.keras",
 }
 """Imported when they are first asked for, so that `specc check` starts as fast as it can."""

@@ -22,8 +22,9 @@ import gc
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.catalogue import Catalogue
 from specc.data.check import check_data
@@ -36,6 +37,7 @@ from specc.document.failure import Unreadable
 from specc.document.files import Folder
 from specc.document.given import located
 from specc.document.node import Node
+from specc.document.origin import Origin
 from specc.document.read import read_file, read_text_of
 from specc.document.salvage import Salvage, salvaged
 from specc.document.space import check_space
@@ -50,6 +52,10 @@ from specc.lint.lint import linted
 from specc.plugin.known import known as known_with
 from specc.plugin.plugin import Plugin
 from specc.train.check import check_training
+from specc.version import VERSION
+
+if TYPE_CHECKING:
+    from specc.train.run import Run
 
 Written = str | Path | Mapping[str, Any]
 
@@ -64,6 +70,8 @@ class Settings:
     """`path=value`, as `--set` writes them."""
     allow: Sequence[Path] = ()
     """Folders beside the spec's that it may read."""
+    folder: Path | None = None
+    """Where the paths in the spec begin, if not in its own folder."""
     catalogue: Catalogue | None = None
     plugins: Sequence[Plugin] = ()
     """Further layers, losses and datasets, beside those that installed packages register."""
@@ -76,6 +84,13 @@ class Outcome:
     report: Report
     program: Program | None
     root: Node | None = None
+
+    @property
+    def proven(self) -> Program:
+        """The program; raises `SpecError` where there is none."""
+        if self.program is None:
+            raise SpecError(self.report)
+        return self.program
 
 
 def passes(spec: Written | None = None, *, text: str | None = None, settings: Settings) -> Outcome:
@@ -126,7 +141,8 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
         targets = check_data(program, root, report, datasets)  # 6
         check_training(program, root, report, catalogue, targets)
         linted(program, root, catalogue, report)  # 7
-        program = replace(program, source=_source(root), plugins=tuple(settings.plugins))
+        origin = _origin(root, spec, folder, settings)
+        program = replace(program, origin=origin, plugins=tuple(settings.plugins))
     return Outcome(report, program if report.ok else None, root)
 
 
@@ -148,9 +164,7 @@ def compile(  # noqa: A001  # the library's public name, as `re.compile`
     Raises `SpecError`, which lists every fault.
     """
     outcome = passes(spec, text=text, settings=Settings(params, sets, allow, plugins=plugins))
-    if outcome.program is None:
-        raise SpecError(outcome.report)
-    return outcome.program
+    return outcome.proven
 
 
 def check(
@@ -166,6 +180,37 @@ def check(
     return passes(spec, text=text, settings=Settings(params, sets, allow, plugins=plugins)).report
 
 
+def open_run(
+    path: str | PathLike[str], plugins: Sequence[Plugin] = (), allow: Sequence[Path] = ()
+) -> Run:
+    """The run in a folder; raises `NotARun`. `plugins` are known beside the installed ones.
+
+    Files that its spec names are read below the current folder, and below those of `allow`.
+    """
+    from specc.train.run import open_run as opened
+
+    return opened(path, plugins, lambda run: _again(run, plugins, allow))
+
+
+def _again(run: Run, plugins: Sequence[Plugin], allow: Sequence[Path]) -> Program:
+    """A run's program, from its own copy of the spec; raises `SpecError`, `NotARun`."""
+    from specc.lower.json import digest
+    from specc.train.lock import spec_folder
+    from specc.train.run import NotARun
+
+    folder = spec_folder(run.path, run.lock)
+    trusted = any(folder.is_relative_to(f.absolute()) for f in (Path(), *allow))
+    settings = Settings(allow=allow, folder=folder if trusted else None, plugins=plugins)
+    program = passes(run.path / "resolved.yaml", settings=settings).proven
+    if digest(program) != run.lock.get("program"):
+        then = run.lock.get("specc")
+        raise NotARun(
+            f"{run.path / 'resolved.yaml'} does not compile to what was trained"
+            + (f", by specc {then}; this is {VERSION}" if then != VERSION else "")
+        )
+    return program
+
+
 def _document(
     spec: Written | None, text: str | None, settings: Settings, report: Report
 ) -> tuple[Node, str, Folder]:
@@ -179,7 +224,7 @@ def _document(
         root, name, folder = read_file(path, str(spec), report), str(spec), path.parent
     else:
         raise TypeError("compile needs a path, a mapping, or text=…")
-    base = Folder(folder, tuple(settings.allow))
+    base = Folder(settings.folder or folder, tuple(settings.allow))
     root = extended(root, base, None if text or isinstance(spec, Mapping) else Path(name), report)
     assignments = [*from_params(settings.params or {})]
     assignments += [from_text(written, report) for written in settings.sets]
@@ -188,5 +233,11 @@ def _document(
     return root, name, base
 
 
-def _source(root: Node) -> str | None:
-    return root.source.text
+def _origin(root: Node, spec: Written | None, folder: Folder, settings: Settings) -> Origin:
+    file = None if spec is None or isinstance(spec, Mapping) else Path(spec).name
+    params, sets = dict(settings.params or {}), tuple(settings.sets)
+    try:
+        start = folder.root.absolute()
+    except FileNotFoundError:  # the current folder is gone, and so the spec names no files
+        start = folder.root
+    return Origin(root, start, file, params, sets)

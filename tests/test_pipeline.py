@@ -102,7 +102,9 @@ def test_the_garbage_collector_is_left_as_it_was() -> None:
 
 def test_the_text_is_kept_for_the_run() -> None:
     """`spec.yaml` in a run's folder is the spec as it was given."""
-    assert specc.compile(text=TEXT).source == TEXT
+    origin = specc.compile(text=TEXT).origin
+    assert origin is not None
+    assert origin.given == TEXT
 
 
 def test_a_folder_that_is_gone_does_no_harm(

@@ -16,13 +16,7 @@ Command = Callable[..., Any]
 
 def spec_options(command: Command) -> Command:
     """`--set path=value`, `--allow DIR` and `--plugin FILE`."""
-    command = plugin_option(command)
-    command = click.option(
-        "--allow",
-        type=click.Path(file_okay=False, path_type=Path),
-        multiple=True,
-        help="A further folder that the spec may read files from.",
-    )(command)
+    command = allow_option(plugin_option(command))
     return click.option(
         "--set",
         "sets",
@@ -40,6 +34,16 @@ def _assignments(
         if "=" not in value or value.startswith("="):
             raise click.BadParameter(f"{value!r} is not of the form path=value")
     return values
+
+
+def allow_option(command: Command) -> Command:
+    """`--allow DIR`."""
+    return click.option(
+        "--allow",
+        type=click.Path(file_okay=False, path_type=Path),
+        multiple=True,
+        help="A further folder that the spec may read files from.",
+    )(command)
 
 
 def plugin_option(command: Command) -> Command:

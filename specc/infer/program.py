@@ -15,6 +15,7 @@ from specc.catalogue.define import Definition, Weight
 from specc.catalogue.types import TensorType
 from specc.diagnostics.diagnostic import Related
 from specc.diagnostics.span import Span
+from specc.document.origin import Origin
 from specc.document.spec import Data, Output, Sample, Train, Tune
 from specc.expand.flat import Cluster
 from specc.expand.outside import Outside
@@ -211,8 +212,8 @@ class Program:
     train: Train | None = None
     tune: Tune | None = None
     span: Span | None = None
-    source: str | None = None
-    """The text of the spec, for a run's copy of it."""
+    origin: Origin | None = None
+    """The spec that it was compiled from; not of nested models."""
     plugins: tuple[Any, ...] = ()
     """The plug-ins that were given when it was compiled; installed ones are found again."""
     outside: Outside | None = None

@@ -8,8 +8,9 @@ from pathlib import Path
 from specc.train.failure import RunFailed
 
 RESERVED = (
-    "spec.yaml", "program.json", "lock.json", "model.keras", "history.csv", "metrics.json",
-    "data.json", "fitted.weights.h5", "curves.svg", "architecture.svg", "checkpoints",
+    "spec.yaml", "resolved.yaml", "program.json", "lock.json", "model.keras", "history.csv",
+    "metrics.json", "data.json", "fitted.weights.h5", "curves.svg",
+    "architecture.svg", "checkpoints",
 )  # fmt: skip
 """What a run writes itself, so that no callback may."""
 

@@ -65,11 +65,10 @@ class Job:
         trainee = build(self.program, self.catalogue)
         given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
         try:
-            if self.program.source is not None:
-                write_text(self.folder / "spec.yaml", self.program.source)
+            self._spec()
             self._json("program.json", as_json(self.program))
             self._json("data.json", {"model": self.plan.state(), **saved(loaded)})
-            self._json("lock.json", lock(self.program, loaded.digest, self.epochs))
+            self._json("lock.json", lock(self.program, loaded.digest, self.epochs, self.folder))
             self._architecture()
         except OSError as error:
             raise unwritable(error, self.folder) from error
@@ -79,6 +78,7 @@ class Job:
         """Fits, measures and writes what came of it."""
         began = time.perf_counter()
         run = Run(self.folder)
+        run.program = self.program
         try:
             self._fit(prepared)
         except KeyboardInterrupt:
@@ -187,6 +187,14 @@ class Job:
         table.writerows(zip(*self.history.values(), strict=True))
         write_text(self.folder / "history.csv", text.getvalue())
         write_text(self.folder / "curves.svg", curves_svg(self.history, self.program.name))
+
+    def _spec(self) -> None:
+        """Writes the spec as it was given, and as it is by itself."""
+        origin = self.program.origin
+        if origin is not None:
+            write_text(self.folder / "resolved.yaml", origin.resolved(self.program.name))
+            if origin.given is not None:
+                write_text(self.folder / "spec.yaml", origin.given)
 
     def _architecture(self) -> None:
         """Draws `architecture.svg`; a picture that cannot be drawn stops no training."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
+from specc.document.origin import Origin
 from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.instances import keras
@@ -17,11 +21,18 @@ from specc.version import VERSION
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn")
 
 
-def lock(program: Program, data: str | None, epochs: int) -> dict[str, Any]:
-    """Hashes of program and data, seed, versions, threads and machine, as JSON has them."""
+def lock(program: Program, data: str | None, epochs: int, run: Path) -> dict[str, Any]:
+    """Hashes of program and data, seed, versions, threads and machine, as JSON has them.
+
+    `run` is the run's folder. What the spec came from and was set to is there too, so that the run
+    can be made again, and told from others, without reading the spec.
+    """
     train = program.train or Train()
     return {
         "specc": VERSION,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        **_origin(program, run),
+        "parameters": program.parameters,
         "program": digest(program),
         "data": data,
         "seed": train.seed,
@@ -39,6 +50,31 @@ def lock(program: Program, data: str | None, epochs: int) -> dict[str, Any]:
         "plugins": used(program),
         "packages": {p: v for p in _PACKAGES if (v := _version(p)) is not None},
     }
+
+
+def _origin(program: Program, run: Path) -> dict[str, Any]:
+    """The spec's file and folder, what was set beside it, and what tells runs of one name apart."""
+    origin = program.origin
+    if origin is None:
+        return {}
+    document = origin.plain(program.name)
+    return {
+        "spec": {"file": origin.file, "folder": _from(run.absolute(), origin)},
+        "settings": {"params": dict(origin.params), "sets": list(origin.sets)},
+        "values": {k: document[k] for k in ("params", "data", "train") if document.get(k)},
+    }
+
+
+def _from(run: Path, origin: Origin) -> str:
+    """The spec's folder as seen from the run's: a project may be moved with both in it."""
+    shared = Path(os.path.commonpath([run, origin.folder]))
+    inside = shared != Path(shared.anchor)
+    return os.path.relpath(origin.folder, run) if inside else str(origin.folder)
+
+
+def spec_folder(run: Path, lock: Mapping[str, Any]) -> Path:
+    """The folder that the paths in a run's spec begin at, which may be gone."""
+    return Path(os.path.normpath(run.absolute() / lock.get("spec", {}).get("folder", ".")))
 
 
 def _version(package: str) -> str | None:

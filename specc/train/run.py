@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -44,9 +44,15 @@ class NotARun(ValueError):
 class Run:
     """A run folder. What it holds is read when it is first asked for."""
 
-    def __init__(self, path: Path, plugins: Sequence[Plugin] = ()) -> None:
+    def __init__(
+        self,
+        path: Path,
+        plugins: Sequence[Plugin] = (),
+        compiled: Callable[[Run], Program] | None = None,
+    ) -> None:
         self.path = path
         self._plugins = Plugins(plugins)
+        self._compiled = compiled
 
     def __repr__(self) -> str:
         return f"<Run {self.path}>"
@@ -77,6 +83,16 @@ class Run:
             )
         for definition in plugin.layers_by_name.values():
             plugged(definition)
+
+    @cached_property
+    def program(self) -> Program:
+        """The program that it was made of, compiled from its own copy of the spec.
+
+        Raises `SpecError` or `NotARun` where that does not give what was trained.
+        """
+        if self._compiled is None:
+            raise NotARun(f"{self.path} is not compiled here: open it by `specc.open_run`")
+        return self._compiled(self)
 
     @cached_property
     def history(self) -> dict[str, list[float]]:
@@ -158,23 +174,17 @@ class Run:
         self,
         part: PartName | None = None,
         *,
-        program: Program | None = None,
         datasets: Mapping[str, Dataset] | None = None,
         catalogue: Catalogue | None = None,
     ) -> dict[str, float]:
         """The loss and metrics of a part of the run's own data: the test part where there is one.
 
-        A run with further losses wants the `program` that it was made of, since their tensors are
-        not among the model's outputs. Raises `BadData` where the data has changed, `NotARun`.
+        A run with further losses is compiled for it, since their tensors are not among the model's
+        outputs. Raises `BadData` where the data has changed, `NotARun`.
         """
         if self._data["source"] is None:
             raise BadData("the run was trained on arrays of a program, which it does not hold")
         plan = self.plan
-        if plan.terms and program is None:
-            raise NotARun(
-                "the run has further losses over tensors inside the model, so evaluating it takes "
-                "its program: `run.evaluate(program=specc.compile(…))`"
-            )
         found = known(self._plugins)
         loaded = load_again(self._data, datasets or found.datasets)
         parts = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
@@ -182,8 +192,8 @@ class Run:
         if chosen is None:
             raise BadData(f"the run's split has no part for {part}")
         catalogue = catalogue or found.catalogue
-        if plan.terms and program is not None:
-            trainee = build(program, catalogue)
+        if plan.terms:
+            trainee = build(self.program, catalogue)
             fitted = trainee.fitted
             fitted.optimizer.build(fitted.trainable_variables)  # the file holds its state too
             fitted.load_weights(self.path / FITTED)
@@ -192,8 +202,15 @@ class Run:
         return measured(trainee, plan, chosen, catalogue)
 
 
-def open_run(path: str | PathLike[str], plugins: Sequence[Plugin] = ()) -> Run:
-    """The run in a folder; raises `NotARun`. `plugins` are known beside the installed ones."""
+def open_run(
+    path: str | PathLike[str],
+    plugins: Sequence[Plugin] = (),
+    compiled: Callable[[Run], Program] | None = None,
+) -> Run:
+    """The run in a folder; raises `NotARun`. `plugins` are known beside the installed ones.
+
+    `compiled` gives a run's program: the passes, which stand above this package.
+    """
     folder = Path(path)
     if not folder.is_dir():
         raise NotARun(f"{folder} is no folder")
@@ -203,7 +220,7 @@ def open_run(path: str | PathLike[str], plugins: Sequence[Plugin] = ()) -> Run:
         )
         hint = f"; its last run is {inside[-1]}" if inside else ""
         raise NotARun(f"{folder} is no run: it has no lock.json{hint}")
-    return Run(folder, plugins)
+    return Run(folder, plugins, compiled)
 
 
 def measured(trainee: Trainee, plan: Plan, part: Part, catalogue: Catalogue) -> dict[str, float]:
