@@ -352,6 +352,14 @@ CLASSES: dict[str, str] = {
 OPEN: dict[str, str] = {}
 """The arguments that may be anything (kind `any`), each with the reason."""
 
+ABSENT: dict[str, tuple[str, ...]] = {
+    "ActivityRegularization": ("activity_regularizer",),
+    "HashedCrossing": ("trainable", "activity_regularizer", "autocast"),
+    "IntegerLookup": ("activity_regularizer", "autocast"),
+    "StringLookup": ("activity_regularizer", "autocast"),
+}
+"""What every layer takes and these do not, though their signatures end in `**kwargs`."""
+
 LEFT_OUT: dict[str, str] = {
     "Bidirectional.weights": "arrays of first weights: a spec draws them by initializers",
     "Embedding.weights": "an array of first weights: a spec draws them by an initializer",

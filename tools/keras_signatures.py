@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from keras_kinds import CLASSES, FAMILIES, LEFT_OUT, NAMES, OPEN, SUFFIXES, WITHOUT
+from keras_kinds import ABSENT, CLASSES, FAMILIES, LEFT_OUT, NAMES, OPEN, SUFFIXES, WITHOUT
 from keras_ops import OPS_WITHOUT
 
 from specc.catalogue.dtypes import DTYPES
@@ -106,7 +106,7 @@ def _arguments(family: str, name: str, callable_: Any, unknown: list[str]) -> di
     if family == "layer" and not any(p.kind is p.VAR_KEYWORD for p in parameters):
         taken = {p.name for p in parameters}
         found |= {b: {"kind": "absent", "default": None} for b in BASE if b not in taken}
-    return found
+    return found | {b: {"kind": "absent", "default": None} for b in ABSENT.get(name, ())}
 
 
 def _entry(family: str, name: str, p: inspect.Parameter, unknown: list[str]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _activations(keras: Any, unknown: list[str]) -> dict[str, Any]:
     for name, function in sorted(vars(keras.activations).items()):
         if name[0] == "_" or name in ("get", "serialize", "deserialize"):
             continue
-        if not inspect.isfunction(function):
+        if not inspect.isfunction(function) or name in REFUSED:
             continue
         classes[name] = _arguments("activation", name, function, unknown)
         if all("default" in entry for entry in classes[name].values()):

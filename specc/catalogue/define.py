@@ -139,6 +139,11 @@ class Definition:
         return self.family == "layer" and "dtype" in inspect.signature(self.rule).parameters
 
     @cached_property
+    def reads_policy(self) -> bool:
+        """Whether the rule is given the layer's own dtype policy, `None` if it has none."""
+        return self.family == "layer" and "policy" in inspect.signature(self.rule).parameters
+
+    @cached_property
     def _read(self) -> tuple[tuple[Slot, ...], tuple[Argument, ...]]:
         hints = get_type_hints(self.rule, include_extras=True)
         slots: list[Slot] = []
@@ -147,7 +152,7 @@ class Definition:
             hint = hints[p.name]
             required = p.default is p.empty
             if p.kind is p.KEYWORD_ONLY:
-                if p.name == "dtype" and self.family == "layer":
+                if p.name in ("dtype", "policy") and self.family == "layer":
                     continue
                 extras = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
                 (kind,) = (e for e in extras if isinstance(e, Kind))
@@ -189,7 +194,8 @@ def layer(
 ) -> Callable[[Rule], Definition]:
     """Makes a layer of a rule; the function's name, or `name`, is the Keras class's.
 
-    A rule that has a keyword argument `dtype: str` is given the layer's compute dtype. A rule that
+    A rule that has a keyword argument `dtype: str` is given the layer's compute dtype, and one with
+    `policy: str | None` the layer's own `dtype`, which may be left to the run. A rule that
     serves 1D, 2D and 3D is made by a function over `axes`, which its `Spatial` arguments follow.
     One that takes tensors of text says `text`.
     """

@@ -24,6 +24,10 @@ REFUSED: dict[str, Refusal] = {
     "TorchModuleWrapper": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
     "JaxLayer": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
     "FlaxLayer": Refusal(_CODE, "use Keras layers, or a plug-in layer"),
+    "glu": Refusal(
+        "halves the axis that it works on, which no layer of Keras heeds",
+        "leave the activation out, and put a step `ops.glu` after the layer",
+    ),
     "LambdaCallback": Refusal(
         _CODE, "use a callback of Keras's own, or the library's `callbacks=`"
     ),

@@ -8,9 +8,11 @@ from typing import Any
 
 from specc.catalogue.catalogue import Catalogue, Checked
 from specc.catalogue.define import Definition, Result
+from specc.catalogue.initial import check_initializers
 from specc.catalogue.kinds import Instance, Within
 from specc.catalogue.mismatch import BadArgument
 from specc.catalogue.plain import is_list
+from specc.catalogue.policy import compute_dtype, policy_of
 from specc.catalogue.types import TensorType
 from specc.infer.faults import TooLarge
 from specc.infer.program import Argument, Constant
@@ -18,11 +20,6 @@ from specc.infer.program import Argument, Constant
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 LARGEST = 2**40
 """How many numbers a weight or one example's tensor may have."""
-
-
-def compute_dtype(policy: str) -> str:
-    """The dtype that a layer of a policy calculates in: `mixed_float16` -> `float16`."""
-    return policy.removeprefix("mixed_")
 
 
 def applied(
@@ -35,15 +32,21 @@ def applied(
     arguments: dict[str, Any] = dict(checked.rule)
     cast: str | None = None
     if definition.family == "layer":
-        dtype = compute_dtype(_policy(checked, policy))
+        written = policy_of(checked.constructor)
+        policy = written or policy
+        dtype = compute_dtype(policy)
         if checked.constructor.get("autocast", True) and dtype in FLOATS:
             cast = dtype
         if definition.reads_dtype:
             arguments["dtype"] = dtype
+        if definition.reads_policy:
+            arguments["policy"] = written
     types = {slot: _given(slot, value, cast) for slot, value in inputs.items()}
     if definition.family == "layer":
         definition.refuse_text(_flat(types.values()))
     result = definition.rule(**types, **arguments)
+    if result.weights:
+        check_initializers(checked.constructor, result.weights, policy)
     _bounded(definition.name, result)
     return result
 
@@ -59,13 +62,6 @@ def _flat(types: Iterable[Any]) -> Iterator[TensorType]:
             yield type_
         else:
             yield from _flat(type_)
-
-
-def _policy(checked: Checked, policy: str) -> str:
-    written = checked.constructor.get("dtype")
-    if isinstance(written, Instance):
-        written = written.arguments.get("name", policy)
-    return written if isinstance(written, str) else policy
 
 
 def _types(value: Argument, cast: str | None) -> Any:

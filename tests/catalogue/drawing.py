@@ -1,6 +1,7 @@
 """Draws cases: the shapes of a layer's own cases changed, its arguments from their kinds' ranges.
 
-Most values are inside the range, and some just outside it, so that refusals are compared too.
+Most values are inside the range, and a share of them, `outside`, just outside it, so that refusals
+are compared too. All is drawn from one `Random`: of a seed, or hypothesis's own, which shrinks.
 """
 
 from __future__ import annotations
@@ -20,50 +21,68 @@ LENGTHS: tuple[Dim, ...] = (None, 1, 2, 3, 4, 6, 8, 16)
 DTYPES = ("float16", "float64", "int32", "int64", "uint8", "bool", "string")
 """What a dtype is changed to."""
 
+POLICIES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")
+"""What every layer's `dtype` is."""
+
+OUTSIDE = 0.12
+"""The usual share of values just outside of what an argument may be."""
+
 _NEVER = object()
 
 
-def value(kind: kinds.Kind, rng: Random) -> Any:
+def value(kind: kinds.Kind, rng: Random, outside: float = OUTSIDE) -> Any:
     """A value for an argument of a kind, now and then just outside."""
+    out = rng.random() < outside
     match kind:
         case kinds.Optional():
-            return None if rng.random() < 0.2 else value(kind.kind, rng)
+            return None if rng.random() < 0.2 else value(kind.kind, rng, outside)
         case kinds.Union():
-            return value(rng.choice(kind.kinds), rng)
+            return value(rng.choice(kind.kinds), rng, outside)
         case kinds.Bool():
             return rng.random() < 0.5
         case kinds.Choice():
-            return "foo" if rng.random() < 0.15 else rng.choice(kind.choices)
+            return "foo" if out else rng.choice(kind.choices)
+        case kinds.Named():
+            return "foo" if out else _named(kind.family, rng)
         case kinds.Int():
             low = -4 if kind.low is None or kind.low < -4 else kind.low
-            inside = rng.choice((low, low + 1, low + 2, low + 3, low + 5, low + 7))
-            return low - 1 if rng.random() < 0.12 else inside
+            return low - 1 if out else low + rng.choice((0, 1, 2, 3, 5, 7))
         case kinds.Float():
             low = -1.0 if kind.low is None else kind.low
             high = low + 2.0 if kind.high is None else kind.high
-            spot = rng.random()
-            if spot < 0.1:
-                return low - 0.5
-            if spot < 0.2:
-                return high + 0.5
+            if out:
+                return low - 0.5 if rng.random() < 0.5 else high + 0.5
             return rng.choice((low, high, round(rng.uniform(low, high), 2)))
         case kinds.ListOf():
             count = rng.randint(max(kind.low, 1), min(kind.high or 3, max(kind.low, 1) + 1))
-            return [value(kind.kind, rng) for _ in range(count)]
+            return [value(kind.kind, rng, outside) for _ in range(count)]
         case kinds.PerAxis():
             if rng.random() < 0.5:
-                return value(kind.kind, rng)
-            count = kind.axes + (rng.random() < 0.1)
-            return [value(kind.kind, rng) for _ in range(count)]
+                return value(kind.kind, rng, outside)
+            count = kind.axes + (rng.random() < outside)
+            return [value(kind.kind, rng, outside) for _ in range(count)]
+        case kinds.Numbers():
+            return rng.choice((0.5, -1.0, [0.5], [1.0, 2.0, 3.0]))
         case _:
             return _NEVER
 
 
+def _named(family: str, rng: Random) -> Any:
+    """A member of a family that needs no arguments, by its name or as a class."""
+    table = builtin().families[family]
+    classes = [n for n, a in table.classes.items() if not any(p.required for p in a.values())]
+    if family == "activation" or rng.random() < 0.5:
+        return rng.choice([*table.names, *(classes if family == "activation" else ())])
+    return {rng.choice(classes): {}}
+
+
 def _dims(dims: tuple[Dim, ...], rng: Random) -> tuple[Dim, ...]:
-    """A shape changed in one way: a length, or the number of dimensions."""
+    """A shape changed in one way: a length, one dimension more or less, or any rank to 5."""
     result = list(dims)
     spot = rng.random()
-    if spot < 0.1 and len(result) > 1:
+    if spot < 0.05:
+        return (BATCH, *(rng.choice(LENGTHS) for _ in range(rng.randint(0, 4))))
+    if spot < 0.12 and len(result) > 1:
         result.pop(rng.randrange(1, len(result)))
     elif spot < 0.2:
         result.insert(rng.randrange(1, len(result) + 1), rng.choice(LENGTHS))
@@ -104,30 +123,47 @@ def _together(inputs: tuple[Any, ...], rng: Random) -> tuple[Any, ...]:
     return tuple(change(i) for i in inputs)
 
 
-def cases(definition: Definition, rng: Random) -> Iterator[Case]:
-    """Cases without end."""
-    drawn = {a.name: a.kind for a in definition.arguments}
+def _base(rng: Random, outside: float) -> Iterator[tuple[str, Any]]:
+    """Arguments that every layer takes."""
+    if rng.random() < 0.1:
+        yield "dtype", "float31" if rng.random() < outside else rng.choice(POLICIES)
+    if rng.random() < 0.05:
+        yield "name", "a/b" if rng.random() < outside else "a_b"
+    if rng.random() < 0.03:
+        yield "activity_regularizer", value(kinds.Named("regularizer"), rng, outside)
+
+
+def drawn(definition: Definition, rng: Random, outside: float = OUTSIDE) -> Case:
+    """One case."""
+    kinds_of = {a.name: a.kind for a in definition.arguments}
     signature = builtin().families["layer"].classes.get(definition.name, {})
-    drawn = {n: p.kind for n, p in signature.items() if n not in drawn} | drawn
+    kinds_of = {n: p.kind for n, p in signature.items() if n not in kinds_of} | kinds_of
+    case = rng.choice(definition.cases)
+    arguments = dict(case.arguments)
+    for name, kind in kinds_of.items():
+        chance = 0.25 if name in arguments else 0.1
+        if rng.random() < chance:
+            new = value(kind, rng, outside)
+            if new is not _NEVER:
+                arguments[name] = new
+    for name, new in _base(rng, outside):
+        arguments.setdefault(name, new)
+    if rng.random() < 0.02:
+        arguments["unknown_argument"] = 1
+    if rng.random() < 0.02 and arguments:
+        arguments.pop(rng.choice(sorted(arguments)))
+    several = len(case.inputs) > 1 or isinstance(case.inputs[0], tuple)
+    inputs = case.inputs
+    if several and rng.random() < 0.4:
+        inputs = _together(inputs, rng)
+    chance = 0.15 if several else 0.5
+    return Case(tuple(_tensor(t, rng, chance) for t in inputs), arguments)
+
+
+def cases(definition: Definition, rng: Random, outside: float = OUTSIDE) -> Iterator[Case]:
+    """Cases without end."""
     while True:
-        case = rng.choice(definition.cases)
-        arguments = dict(case.arguments)
-        for name, kind in drawn.items():
-            chance = 0.25 if name in arguments else 0.1
-            if rng.random() < chance:
-                new = value(kind, rng)
-                if new is not _NEVER:
-                    arguments[name] = new
-        if rng.random() < 0.02:
-            arguments["unknown_argument"] = 1
-        if rng.random() < 0.02 and arguments:
-            arguments.pop(rng.choice(sorted(arguments)))
-        several = len(case.inputs) > 1 or isinstance(case.inputs[0], tuple)
-        inputs = case.inputs
-        if several and rng.random() < 0.4:
-            inputs = _together(inputs, rng)
-        chance = 0.15 if several else 0.5
-        yield Case(tuple(_tensor(t, rng, chance) for t in inputs), arguments)
+        yield drawn(definition, rng, outside)
 
 
 def show(name: str, case: Case) -> str:

@@ -26,10 +26,11 @@ from specc.catalogue.types import Symbol, TensorType
 Shape = tuple[int | None, ...]
 
 FAMILIES = {
-    "initializers": keras.initializers,
-    "regularizers": keras.regularizers,
-    "constraints": keras.constraints,
+    "initializer": keras.initializers,
+    "regularizer": keras.regularizers,
+    "constraint": keras.constraints,
 }
+"""Where the classes are that stand in arguments whose names end so."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,21 @@ class Refusal:
 
 def construct(name: str, arguments: Mapping[str, Any]) -> Any:
     """The Keras layer that a spec's `{name: arguments}` means."""
-    return getattr(keras.layers, name)(**{k: _value(v) for k, v in arguments.items()})
+    made = {k: _value(v, k.rpartition("_")[2]) for k, v in arguments.items()}
+    return getattr(keras.layers, name)(**made)
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any, family: str) -> Any:
     """An argument as Python would pass it: layers inside layers are made, lists are tuples."""
     if isinstance(value, Mapping) and len(value) == 1:
         ((key, inner),) = value.items()
-        if isinstance(key, str) and hasattr(keras.layers, key) and key[0].isupper():
-            return construct(key, inner or {})
-        for family in FAMILIES.values():
-            if isinstance(key, str) and hasattr(family, key) and key[0].isupper():
-                return getattr(family, key)(**(inner or {}))
+        module = FAMILIES.get(family, keras.layers)
+        if isinstance(key, str) and hasattr(module, key) and key[0].isupper():
+            if module is keras.layers:
+                return construct(key, inner or {})
+            return getattr(module, key)(**(inner or {}))
     if isinstance(value, list | tuple):
-        return tuple(_value(v) for v in value)
+        return tuple(_value(v, family) for v in value)
     return value
 
 

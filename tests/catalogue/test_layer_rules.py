@@ -195,7 +195,7 @@ def test_gaussian_sample() -> None:
 
 def test_dtype() -> None:
     """A layer computes in the dtype that it is given."""
-    found = ruling(LAYERS["Dense"], case(4, units=3), "float16")
+    found = ruling(LAYERS["Dense"], case(4, units=3, dtype="float16"))
     assert outputs(found)[0].dtype == "float16"
     found = ruling(LAYERS["Discretization"], case(4, bin_boundaries=[0.5]))
     assert outputs(found)[0].dtype == "int32"

@@ -68,6 +68,11 @@ def _depth(
         raise BadCombination(
             f"{name} gives back tokens only with `output_mode: int`", argument="output_mode"
         )
+    if invert and oov_token is None:
+        raise BadCombination(
+            f"{name} gives back tokens, and needs one for ids that it does not know",
+            argument="oov_token",
+        )
     if idf_weights is not None and output_mode != "tf_idf":
         raise BadCombination(
             f"{name} takes idf_weights only with `output_mode: tf_idf`", argument="idf_weights"

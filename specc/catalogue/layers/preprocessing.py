@@ -176,11 +176,16 @@ def Discretization(
     return Result(TensorType(dims, "int32" if output_mode == "int" else dtype), (), 0)
 
 
-def _id_dtype(mode: str, dtype: str) -> str:
-    """Keras's hashing layers give int64 ids unless they say another dtype of whole numbers."""
-    if mode != "int":
-        return dtype
-    return dtype if dtype in ("int32", "int64") else "int64"
+def _hashed(mode: str, policy: str | None) -> str:
+    """The dtype of `Hashing`: its own, or int64 for ids and float32 for encodings."""
+    if policy is None:
+        return "int64" if mode == "int" else "float32"
+    if mode == "int" and policy not in ("int32", "int64"):
+        raise BadCombination(
+            "Hashing gives ids, which are int32 or int64, with `output_mode: int`",
+            argument="dtype",
+        )
+    return "float32" if policy.startswith("mixed_") else policy
 
 
 @layer(
@@ -195,7 +200,7 @@ def Hashing(
     num_bins: Positive,
     output_mode: IdEncoding = "int",
     sparse: Flag = False,
-    dtype: str,
+    policy: str | None,
 ) -> Result:
     """Puts text or ids into bins by a hash. (batch, ...) -> (batch, ...) of ids below num_bins"""
     not_sparse("Hashing", sparse, output_mode)
@@ -207,7 +212,7 @@ def Hashing(
             help="`output_mode: int`, then a `CategoryEncoding` with `output_mode: one_hot`",
         )
     dims = encoded("Hashing", inputs, output_mode, num_bins)
-    return Result(TensorType(dims, _id_dtype(output_mode, dtype)), (), 0)
+    return Result(TensorType(dims, _hashed(output_mode, policy)), (), 0)
 
 
 @layer(
@@ -223,6 +228,7 @@ def HashedCrossing(
     output_mode: CrossEncoding = "int",
     sparse: Flag = False,
     dtype: str,
+    policy: str | None,
 ) -> Result:
     """Hashes pairs of ids. [(batch, 1), (batch, 1)] -> (batch, 1) of ids below num_bins
 
@@ -248,4 +254,5 @@ def HashedCrossing(
                 help="a `Discretization` before makes ids of numbers",
             )
     dims = encoded("HashedCrossing", inputs[0], output_mode, num_bins)
-    return Result(TensorType(dims, _id_dtype(output_mode, dtype)), (), 0)
+    ids = output_mode == "int" and policy is None
+    return Result(TensorType(dims, "int64" if ids else dtype), (), 0)

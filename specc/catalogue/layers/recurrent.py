@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from specc.catalogue.cost import altogether, multiply_adds, operations
 from specc.catalogue.define import Result, Tensors, Weight, case, layer, tensor
+from specc.catalogue.initial import check_initializers
 from specc.catalogue.kinds import (
     Choice,
     Flag,
@@ -16,6 +17,7 @@ from specc.catalogue.kinds import (
     Positive,
     Rate,
     Union,
+    Within,
 )
 from specc.catalogue.mismatch import (
     BadArgument,
@@ -24,6 +26,7 @@ from specc.catalogue.mismatch import (
     ShapeMismatch,
     UnknownSize,
 )
+from specc.catalogue.policy import compute_dtype, policy_of
 from specc.catalogue.shapes import clash, merge_dims, needs_rank, needs_size
 from specc.catalogue.types import Dim, TensorType
 
@@ -83,7 +86,8 @@ def cell_of(instance: Instance) -> Cell:
     """What an argument that takes a cell was given; raises `BadArgument` for other layers."""
     rule: dict[str, Any] = instance.definition[1].rule
     if instance.name == "StackedRNNCells":
-        return stacked(tuple(cell_of(c) for c in cast("tuple[Instance, ...]", rule["cells"])))
+        with Within(instance.name):
+            return _all_of("cells", cast("tuple[Instance, ...]", rule["cells"]))
     kind = instance.name.removesuffix("Cell")
     if kind not in GATES or kind == instance.name:
         raise BadArgument(
@@ -91,7 +95,20 @@ def cell_of(instance: Instance) -> Cell:
             help="the cells are LSTMCell, GRUCell, SimpleRNNCell and StackedRNNCells",
             argument=instance.name,
         )
-    return gated(kind, rule["units"], rule["use_bias"], rule.get("reset_after", False))
+    cell = gated(kind, rule["units"], rule["use_bias"], rule.get("reset_after", False))
+    given: dict[str, Any] = instance.definition[1].constructor
+    with Within(instance.name):
+        check_initializers(given, cell.weights(1), policy_of(given) or "")
+    return cell
+
+
+def _all_of(argument: str, instances: tuple[Instance, ...]) -> Cell:
+    """Several cells in a list as one; its errors point into `argument`."""
+    cells: list[Cell] = []
+    for i, instance in enumerate(instances):
+        with Within(argument), Within(i):
+            cells.append(cell_of(instance))
+    return stacked(tuple(cells))
 
 
 def unrolled(
@@ -327,9 +344,10 @@ def RNN(
     features must be known.
     """
     if isinstance(cell, Instance):
-        inner = cell_of(cell)
+        with Within("cell"):
+            inner = cell_of(cell)
     else:
-        inner = stacked(tuple(cell_of(c) for c in cell))
+        inner = _all_of("cell", cell)
     return unrolled(
         "RNN",
         inner,
@@ -411,12 +429,25 @@ def SimpleRNNCell(
 @layer(
     case(8, [5, 4], cells=[{"GRUCell": {"units": 5}}, {"SimpleRNNCell": {"units": 4}}]),
 )
-def StackedRNNCells(inputs: TensorType, states: Tensors, *, cells: Cells, dtype: str) -> Result:
+def StackedRNNCells(
+    inputs: TensorType, states: Tensors, *, cells: Cells, dtype: str, policy: str | None
+) -> Result:
     """One step of several cells. (batch, features), their states -> (batch, units), their states"""
-    cell = stacked(tuple(cell_of(c) for c in cells))
+    cell = _all_of("cells", cells)
     if cell.nested:
         raise InputCount(
             "StackedRNNCells cannot be called on states of cells that have several each",
             help="use it inside `RNN`",
         )
-    return one_step("StackedRNNCells", cell, inputs, states, dtype)
+    if policy is not None:
+        raise BadArgument(
+            "StackedRNNCells calculates in its cells' dtypes",
+            argument="dtype",
+            help="write the dtype at each cell",
+        )
+    result = one_step("StackedRNNCells", cell, inputs, states, dtype)
+    written = [policy_of(c.definition[1].constructor) for c in cells]
+    own = [compute_dtype(w) if w else dtype for w in written]
+    outputs = cast("Tensors", result.outputs)
+    given = tuple(o.cast(d) for o, d in zip(outputs, (own[-1], *own), strict=True))
+    return Result(given, result.weights, result.flops)

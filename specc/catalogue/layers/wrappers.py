@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from specc.catalogue.cost import altogether, operations
 from specc.catalogue.define import Definition, Result, Tensors, Weight, case, layer
+from specc.catalogue.initial import check_initializers
 from specc.catalogue.kinds import (
     Choice,
     Instance,
@@ -22,6 +23,7 @@ from specc.catalogue.mismatch import (
     InputCount,
     ShapeMismatch,
 )
+from specc.catalogue.policy import policy_of
 from specc.catalogue.shapes import needs_rank
 from specc.catalogue.types import TensorType
 
@@ -41,6 +43,8 @@ def applied(
     arguments: dict[str, Any] = dict(inner.definition[1].rule)
     if definition.reads_dtype:
         arguments["dtype"] = dtype
+    if definition.reads_policy:
+        arguments["policy"] = policy_of(inner.definition[1].constructor)
     required = sum(not s.optional for s in definition.slots)
     path = (argument,) if isinstance(argument, str) else argument
     if required > 1 or definition.slots[0].many:
@@ -51,7 +55,10 @@ def applied(
     try:
         with Within(inner.name if inner.shared is None else "use"):
             definition.refuse_text(t for t in tensors if isinstance(t, TensorType))
-            return definition.rule(*tensors, **arguments)
+            result = definition.rule(*tensors, **arguments)
+            given: dict[str, Any] = inner.definition[1].constructor
+            check_initializers(given, result.weights, policy_of(given) or "")
+            return result
     except Exception as error:
         for step in reversed(path):
             Within(step).__exit__(type(error), error, None)
