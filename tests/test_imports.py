@@ -93,6 +93,7 @@ def test_importing_specc_loads_nothing_heavy() -> None:
         "explain S301",
         "layers",
         "layers Dense",
+        "runs tests",
     ],
 )
 def test_a_command_that_only_reads_loads_nothing_heavy(arguments: str, tmp_path: Path) -> None:

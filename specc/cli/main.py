@@ -22,6 +22,8 @@ COMMANDS = {
     "train": "train on the spec's data, into a run folder",
     "evaluate": "the metrics of a run",
     "predict": "what a run's model says of new data",
+    "runs": "list and compare runs",
+    "report": "one page of a run: curves, mistakes, architecture, spec",
     "layers": "what the catalogue knows",
     "new": "a spec to start from",
 }

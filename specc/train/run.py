@@ -170,6 +170,26 @@ class Run:
             verbose=0,
         )
 
+    def part(
+        self, name: PartName | None = None, *, datasets: Mapping[str, Dataset] | None = None
+    ) -> tuple[PartName, Part]:
+        """A part of the run's own data, and which it is: the test part where there is one.
+
+        Raises `BadData` where the data is not there, or has changed.
+        """
+        if self._data["source"] is None:
+            raise BadData("the run was trained on arrays of a program, which it does not hold")
+        loaded = load_again(self._data, datasets or known(self._plugins).datasets)
+        parts: dict[PartName, Part | None] = {
+            "test": loaded.test,
+            "validation": loaded.validation,
+            "train": loaded.train,
+        }
+        for each, part in parts.items():
+            if part is not None and name in (None, each):
+                return each, part
+        raise BadData(f"the run's split has no part for {name}")
+
     def evaluate(
         self,
         part: PartName | None = None,
@@ -182,16 +202,9 @@ class Run:
         A run with further losses is compiled for it, since their tensors are not among the model's
         outputs. Raises `BadData` where the data has changed, `NotARun`.
         """
-        if self._data["source"] is None:
-            raise BadData("the run was trained on arrays of a program, which it does not hold")
+        _, chosen = self.part(part, datasets=datasets)
         plan = self.plan
-        found = known(self._plugins)
-        loaded = load_again(self._data, datasets or found.datasets)
-        parts = {"test": loaded.test, "validation": loaded.validation, "train": loaded.train}
-        chosen = parts[part] if part else loaded.test or loaded.validation or loaded.train
-        if chosen is None:
-            raise BadData(f"the run's split has no part for {part}")
-        catalogue = catalogue or found.catalogue
+        catalogue = catalogue or known(self._plugins).catalogue
         if plan.terms:
             trainee = build(self.program, catalogue)
             fitted = trainee.fitted

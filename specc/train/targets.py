@@ -42,6 +42,13 @@ def form(cls: str, arguments: Mapping[str, Any]) -> Form:
     return "labels" if cls in _LABELS else "equal"
 
 
+def scored(cls: str) -> Literal["labels", "one_hot", "binary", "numbers"]:
+    """What a loss class takes a target for: a class in one of three forms, or plain numbers."""
+    if cls in _LABELS:
+        return "labels"
+    return "one_hot" if cls in _CATEGORICAL else "binary" if cls in _BINARY else "numbers"
+
+
 def laid_out(given: tuple[Dim, ...], output: tuple[Dim, ...], form: Form) -> tuple[Dim, ...] | None:
     """The shape that a target is given so that it lies beside its output exactly.
 

@@ -1,0 +1,218 @@
+"""The page of a run: one file that shows everything and fetches nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from specc.catalogue.plain import is_dict, is_list
+from specc.data.feed import BadData
+from specc.train.curves import TRAINING, VALIDATION, drawn, mean, panels, short
+from specc.train.folds import fold_folders
+from specc.train.listing import Listed, listed_run
+from specc.train.report import classes, numbers
+from specc.train.report.examined import Examined, Numbers, examined
+from specc.train.report.picture import inline, png_file
+from specc.train.report.table import pairs, table
+from specc.train.run import NotARun, Run
+
+SAMPLES = 24
+"""Pictures of the folder `samples` that are shown, the newest."""
+
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def report_html(run: Run) -> str:
+    """The page's text. What is missing in the folder is left out, or said to be missing.
+
+    The data is read and the model asked; where that cannot be, the page says why. Raises `NotARun`
+    for a folder that is none, `MissingExtra` where what draws the curves is not installed.
+    """
+    known = listed_run(run.path)
+    title = escape(f"{known.name} {known.number}")
+    body = "\n".join(section for section in _sections(run, known) if section)
+    return _PAGE.format(title=title, style=_STYLE.read_text(encoding="utf-8"), body=body)
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _sections(run: Run, known: Listed) -> Iterator[str]:
+    yield _head(known)
+    yield _section("Curves", _curves(run))
+    yield _section("Metrics", _metrics(run))
+    yield from _examined(run)
+    yield _section("Samples", _samples(run.path))
+    yield _section("Architecture", _architecture(run.path))
+    yield _section("Spec", _spec(run.path))
+    yield _section("What it was made of", _lock(run.lock))
+
+
+def _section(title: str, inside: str) -> str:
+    return f"<section>\n<h2>{escape(title)}</h2>\n{inside}\n</section>" if inside else ""
+
+
+def _head(known: Listed) -> str:
+    """The name, how it ended, and the numbers that one looks for first."""
+    tiles: list[tuple[str, str]] = [(n, short(v)) for n, v in list(known.metrics.items())[:6]]
+    if known.epochs is not None:
+        tiles.append(("epochs", f"{known.epochs:,}"))
+    if known.seconds is not None:
+        tiles.append(("seconds", short(known.seconds)))
+    if known.parameters is not None:
+        tiles.append(("parameters", f"{known.parameters:,}"))
+    inside = "".join(f"<div><dt>{escape(n)}</dt><dd>{escape(v)}</dd></div>" for n, v in tiles)
+    when = f", begun {escape(known.begun)} UTC" if known.started else ""
+    return (
+        f"<header><h1>{escape(known.name)} <span>{escape(str(known.number))}</span></h1>"
+        f'<p><span class="state {escape(known.state)}">{escape(known.state)}</span>{when}</p>'
+        f'<dl class="tiles">{inside}</dl></header>'
+    )
+
+
+def _curves(run: Run) -> str:
+    """A picture for each thing that was logged, and of each fold a thin line in it."""
+    folds: list[dict[str, list[float]]] = []
+    for folder in fold_folders(run.path):
+        with suppress(NotARun):
+            folds.append(Run(folder).history)
+    history: Mapping[str, Any] = {}
+    with suppress(NotARun):
+        history = run.history
+    if folds and not history:
+        history = mean(folds)
+    if not history:
+        return '<p class="note">No epoch came to its end.</p>'
+    figures = [
+        f"<figure>{inline(drawn(history, [name], folds), f'curve{i}-')}</figure>"
+        for i, name in enumerate(panels(history))
+    ]
+    key = [f'<span style="--line:{TRAINING}">training</span>']
+    if any(n.startswith("val_") for n in history):
+        key.append(f'<span style="--line:{VALIDATION}">validation</span>')
+    note = f"; thin: each of {len(folds)} folds, thick: their mean" if folds else ""
+    return f'<p class="key">{" ".join(key)}{note}</p><div class="panels">{"".join(figures)}</div>'
+
+
+def _metrics(run: Run) -> str:
+    """A row for each metric, a column for each part."""
+    found: Mapping[str, Any] = {}
+    with suppress(NotARun):
+        found = run.metrics
+    parts = {p: v for p, v in found.items() if is_dict(v) and _numbers(v)}
+    if not parts:
+        return '<p class="note">Nothing was measured: the training did not come to its end.</p>'
+    names = sorted({n: None for v in parts.values() for n in v}, key=lambda n: n != "loss")
+    rows = [
+        [
+            str(n),
+            *(short(v[n]) if isinstance(v.get(n), int | float) else "" for v in parts.values()),
+        ]
+        for n in names
+    ]
+    return table(["metric", *map(str, parts)], rows)
+
+
+def _numbers(values: Mapping[Any, Any]) -> bool:
+    return any(isinstance(v, int | float) for v in values.values())
+
+
+def _examined(run: Run) -> Iterator[str]:
+    """A section for each output: where the model errs."""
+    try:
+        found = examined(run)
+    except (BadData, NotARun) as error:
+        if run.path.joinpath("model.keras").is_file():
+            yield _section("Predictions", f'<p class="note">Not shown: {escape(str(error))}.</p>')
+        return
+    seen = (
+        f"{found.seen:,} examples"
+        if found.seen == found.count
+        else f"the first {found.seen:,} of {found.count:,} examples"
+    )
+    for output in found.outputs:
+        note = f'<p class="note">The {found.part} part, {seen}.</p>'
+        yield _section(f"Predictions: {output.name}", note + _output(output, found))
+
+
+def _output(output: Any, found: Examined) -> str:
+    if isinstance(output, Numbers):
+        return numbers.shown(output)
+    return classes.shown(output, found.pictures)
+
+
+def _samples(folder: Path) -> str:
+    """Pictures that the run left in `samples`, as those that a callback drew."""
+    files = sorted((folder / "samples").glob("*.png"))[-SAMPLES:]
+    shown = [
+        f'<figure><img src="{address}" alt="{escape(file.stem)}">'
+        f"<figcaption>{escape(file.stem)}</figcaption></figure>"
+        for file in files
+        if (address := png_file(file)) is not None
+    ]
+    return f'<div class="pictures large">{"".join(shown)}</div>' if shown else ""
+
+
+def _architecture(folder: Path) -> str:
+    text = _text(folder / "architecture.svg")
+    return f'<div class="paper wide">{inline(text, "model-")}</div>' if text else ""
+
+
+def _spec(folder: Path) -> str:
+    """The spec as it was given, and as it is by itself."""
+    given, resolved = _text(folder / "spec.yaml"), _text(folder / "resolved.yaml")
+    found: list[str] = []
+    for title, text, opened in (
+        ("As it was given", given, bool(given)),
+        ("With its bases and settings in place", resolved, not given),
+    ):
+        if text:
+            state = " open" if opened else ""
+            inside = f"<pre>{escape(text)}</pre>"
+            found.append(f"<details{state}><summary>{title}</summary>{inside}</details>")
+    return "\n".join(found)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _lock(lock: Mapping[str, Any]) -> str:
+    """Everything that the lock holds, flat; what the spec says already is left to it."""
+    return pairs(_flat({k: v for k, v in lock.items() if k != "values"}))
+
+
+def _flat(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        if is_dict(value):
+            yield from _flat(value, f"{prefix}{key} ")
+        elif is_list(value):
+            if value:
+                yield f"{prefix}{key}", ", ".join(map(str, value))
+        elif value is not None:
+            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value)
