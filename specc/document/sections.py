@@ -86,7 +86,9 @@ class Train(Strict):
     optimizer: Later[Chosen] = "adam"
     batch_size: Later[Positive | Literal["full"]] = 32
     epochs: Later[Positive] = 1
+    initial_epoch: Later[Count] = 0
     steps_per_epoch: Later[Positive] | None = None
+    validation_freq: Later[Positive] = 1
     callbacks: Later[list[Later[Chosen]]] = Field(default_factory=list[Any])
     seed: Later[Seed] = 0
     class_weight: Later[dict[str, Any]] | None = None

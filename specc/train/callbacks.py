@@ -66,13 +66,13 @@ def _checkpoint(arguments: Mapping[str, Any], model: Any) -> Any:
     """Keras's `ModelCheckpoint`, which saves `model` and writes each file whole or not at all."""
     base: Any = keras().callbacks.ModelCheckpoint
 
-    class Checkpoint(base):
+    class ModelCheckpoint(base):
         """Keras's own, with another hand to save."""
 
         def set_model(self, fitted: Any) -> None:
             base.set_model(self, _Saving(fitted, model))
 
-    return Checkpoint(**arguments)
+    return ModelCheckpoint(**arguments)
 
 
 class _Saving:

@@ -24,6 +24,7 @@ from specc.infer.locate import CODES
 from specc.infer.program import Program
 from specc.train.logged import learned_outputs, logged, metric_name
 from specc.train.member import member, with_arguments
+from specc.train.passage import check_passage
 from specc.train.phases import check_phases
 from specc.train.targets import form, metric_fault, own_fault, target_fault
 from specc.train.watching import check_callback, check_objective
@@ -149,6 +150,7 @@ class _Check:
                 for i, w in enumerate(train.callbacks)
                 if (c := self.member("callback", w, "train", "callbacks", i)) is not None
             }
+            check_passage(train, found, self.places, self.report)
             if learned:
                 names = [*logged(self.program, self.catalogue)]
                 if any(c.name == "ReduceLROnPlateau" for c in found.values()):

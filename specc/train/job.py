@@ -28,11 +28,19 @@ from specc.train.curves import curves_svg
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import unwritable
 from specc.train.lock import lock
+from specc.train.loop.batch import fit_by_batch
+from specc.train.loop.calls import calls
+from specc.train.loop.choose import choose
+from specc.train.loop.course import Course
+from specc.train.loop.epoch import fit_by_epoch
+from specc.train.loop.examples import examples
+from specc.train.loop.supply import Fixed, supply
 from specc.train.noise import noisy_batches
 from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
 from specc.train.run import FITTED, Run, measured, output_shapes
+from specc.train.signals import Stops, listening
 from specc.train.trainee import Trainee, build
 
 
@@ -99,18 +107,27 @@ class Job:
             raise RunFailed(
                 f"`steps_per_epoch` is {wanted}, and {part.count} examples make {steps} steps"
             )
-        arguments = self._arguments(prepared, batch)
-        bar = shown(self.progress, self.epochs, wanted or steps)
+        steps = wanted or steps
+        bar = shown(self.progress, self.epochs, steps)
         recorder = own.recorder(self.history)
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
+        obstacle = "inputs are sampled for every batch" if self.program.samples else None
+        self.loop = choose(self.settings.loop, listed, obstacle)
+        if self.progress != "none":
+            print(f"loop {self.loop.loop}: {self.loop.reason}", file=sys.stderr)  # noqa: T201
+        course = Course(
+            self.epochs, self.settings.initial_epoch, validation_freq=self.settings.validation_freq
+        )
         try:
-            prepared.trainee.fitted.fit(
-                **arguments,
-                epochs=self.epochs,
-                steps_per_epoch=wanted,
-                callbacks=listed,
-                verbose=0,
-            )
+            with listening() as signals:
+                told = calls(
+                    listed,
+                    prepared.trainee.fitted,
+                    Stops(signals),
+                    epochs=self.epochs,
+                    steps=steps,
+                )
+                self._train(prepared, batch, steps, course, told)
         except Exception as error:
             if type(error).__module__.partition(".")[0] == "tensorflow":
                 raise RunFailed(f"TensorFlow stopped: {_first_line(error)}") from error
@@ -120,25 +137,41 @@ class Job:
             if close is not None:
                 close()
 
-    def _arguments(self, prepared: Prepared, batch: int) -> dict[str, Any]:
-        """The data as `fit` takes it."""
-        plan, loaded = self.plan, prepared.loaded
+    def _train(self, prepared: Prepared, batch: int, steps: int, course: Course, told: Any) -> None:
+        """The chosen loop over the data."""
+        fitted, loaded = prepared.trainee.fitted, prepared.loaded
         x, y, weights = self._arrays(prepared, loaded.train)
-        if self.program.samples:
-            batches = noisy_batches(
-                x, y, loaded.train.weights, self.program.samples, batch_size=batch, seed=plan.seed
-            )
-            arguments: dict[str, Any] = {"x": batches}
-        else:
-            arguments = {"x": bare(x), "y": bare(y), "batch_size": batch}
-            if weights is not None:
-                arguments["sample_weight"] = weights
+        validation = None
         if loaded.validation is not None:
-            x, y, weights = self._arrays(prepared, loaded.validation)
-            validation = (bare(x), bare(y))
-            arguments["validation_data"] = validation if weights is None else (*validation, weights)
-            arguments["validation_batch_size"] = plan.batches(loaded.validation.count)
-        return arguments
+            count = loaded.validation.count
+            vx, vy, vweights = self._arrays(prepared, loaded.validation)
+            validation = examples(
+                bare(vx), bare(vy), vweights, count=count, batch=self.plan.batches(count)
+            )
+        if self.program.samples:
+            noisy = noisy_batches(
+                x,
+                y,
+                loaded.train.weights,
+                self.program.samples,
+                batch_size=batch,
+                seed=self.plan.seed,
+            )
+            fit_by_batch(fitted, Fixed(noisy), validation and supply(validation), course, told)
+            return
+        train = examples(
+            bare(x),
+            bare(y),
+            weights,
+            count=loaded.train.count,
+            batch=batch,
+            steps=steps,
+            seed=self.settings.seed,
+        )
+        if self.loop.loop == "epoch":
+            fit_by_epoch(fitted, train, validation, course, told)
+        else:
+            fit_by_batch(fitted, supply(train), validation and supply(validation), course, told)
 
     def _arrays(self, prepared: Prepared, part: Part) -> tuple[Any, Any, Any]:
         shapes = output_shapes(prepared.trainee, self.plan)
@@ -173,6 +206,7 @@ class Job:
                 **found,
                 "epochs": len(self.history.get("epoch", ())),
                 "seconds": round(time.perf_counter() - began, 3),
+                "loop": self.loop.loop,
                 "finished": not interrupted,
             },
         )

@@ -115,7 +115,9 @@ def _bar(epochs: int, steps: int, stream: TextIO) -> Any:
             bar.stop()
 
     class Moving(Bar):
-        """The bar that moves within an epoch too."""
+        """The bar that moves within an epoch too, now and then."""
+
+        by_pieces = True
 
         def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
             now = time.perf_counter()

@@ -61,8 +61,6 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("train", "distribute"), "training on several devices"
     if train.checkpoint is not None:
         yield ("train", "checkpoint"), "checkpoints within an epoch"
-    if train.loop == "epoch":
-        yield ("train", "loop"), "whole epochs in one call"
     if train.class_weight is not None:
         yield ("train", "class_weight"), "class weights"
     for name, tensor in program.targets.items():

@@ -24,7 +24,7 @@ def test_elsewhere_than_on_a_terminal_there_is_a_line_an_epoch(tmp_path, capsys)
     shown = capsys.readouterr()
     assert shown.out == ""
     assert [r.split("  ")[0] for r in shown.err.splitlines()] == [
-        "epoch 1/3", "epoch 2/3", "epoch 3/3",
+        "loop epoch: the data is in memory", "epoch 1/3", "epoch 2/3", "epoch 3/3",
     ]  # fmt: skip
 
 

@@ -197,3 +197,21 @@ class NotYet(Diagnostic):
     """
 
     code = "S805"
+
+
+class BadPassage(Diagnostic):
+    """A way through the epochs that cannot be gone.
+
+    `loop: epoch` runs an epoch in one call, so no callback can work batch by batch in it;
+    `initial_epoch` is below `epochs`.
+
+    Wrong:
+
+        train: {loop: epoch, callbacks: [TerminateOnNaN]}
+
+    Right:
+
+        train: {loop: auto, callbacks: [TerminateOnNaN]}
+    """
+
+    code = "S806"
