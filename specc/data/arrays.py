@@ -24,7 +24,7 @@ def from_arrays(program: Program, x: Any, y: Any) -> Loaded:
     """
     import numpy as np
 
-    learned = [n for n, o in program.learned.items() if o.loss is not None]
+    learned = [n for n, o in program.learned.items() if o.loss or o.metrics]
     inputs = _named(x, [n for n in program.inputs if n not in program.samples], "input")
     targets = _named(y, [n for n in learned if n not in program.targets], "target")
     arrays = {

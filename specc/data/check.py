@@ -86,7 +86,9 @@ class _Check:
         for name in data.targets:
             if name not in program.outputs:
                 self._no_such("targets", name, list(program.outputs), "output")
-            elif (output := program.learned.get(name)) is None or output.loss is None:
+            elif (output := program.learned.get(name)) is None or not (
+                output.loss or output.metrics
+            ):
                 self._no_loss(name)
             elif output.target is not None:
                 self.report.add(
@@ -98,7 +100,7 @@ class _Check:
                 )
         for name, output in program.learned.items():
             given = name in data.targets or output.target is not None
-            if output.loss is not None and not given:
+            if (output.loss or output.metrics) and not given:
                 self._not_bound("targets", name, "target of the output")
 
     def _no_such(self, side: str, name: str, known: list[str], what: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -24,12 +25,28 @@ HIDDEN_INPUT = "hidden_input"
 """The input of a model that has none of its own; Keras wants one. Its numbers mean nothing."""
 
 
+Made = Layer | Program | Variable
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A built model, and the Keras layer or model of everything in the program that has weights."""
+
+    model: Any
+    objects: Mapping[Made, Any]
+
+
 def to_keras(program: Program) -> Any:
     """The `keras.Model` of a program: functional, not compiled, weights drawn from the run's seed.
 
     One input or output is the tensor itself, several are a dict by name. Raises `MissingExtra`
     where Keras is not installed.
     """
+    return lowered(program).model
+
+
+def lowered(program: Program) -> Lowered:
+    """The model of a program, with what each of its parts, nested ones too, became."""
     k = keras()
     seed = program.train.seed if program.train is not None else 0
     precision = program.train.precision if program.train is not None else "float32"
@@ -37,7 +54,8 @@ def to_keras(program: Program) -> Any:
     k.config.set_dtype_policy(precision)
     try:
         with _deep(_count(program)):
-            return _Builder(k, seed, "").model(program)
+            builder = _Builder(k, seed, "")
+            return Lowered(builder.model(program), builder.objects)
     finally:
         k.config.set_dtype_policy(before)
 
@@ -64,7 +82,7 @@ class _Builder:
         self.k = k
         self.seed = seed
         self.prefix = prefix
-        self.objects: dict[Layer | Program, Any] = {}
+        self.objects: dict[Made, Any] = {}
         self.tensors: dict[Tensor, Any] = {}
         self.zeros: Any = None
         self.calls: list[tuple[Node, Any]] = []
@@ -153,7 +171,9 @@ class _Builder:
             if isinstance(used, Program) and used.outside is not None:
                 found = built(self.k, used, used.name)
             elif isinstance(used, Program):
-                found = _Builder(self.k, self.seed, f"{self.prefix}{used.name}/").model(used)
+                inner = _Builder(self.k, self.seed, f"{self.prefix}{used.name}/")
+                found = inner.model(used)
+                self.objects |= inner.objects
             else:
                 shared = {n: self._object(u) for n, u in used.uses.items()}
                 arguments = {n: realised(v, shared) for n, v in used.arguments.items()}
@@ -203,6 +223,7 @@ class _Builder:
                 dtype=dtype,
                 trainable=variable.trainable,
             )
+            self.objects[variable] = embedding
             zeros = self._zeros()
             if not variable.per_example:
                 zeros = self.k.ops.sum(zeros)

@@ -34,8 +34,7 @@ from specc.train.loop.choose import choose
 from specc.train.loop.course import Course
 from specc.train.loop.epoch import fit_by_epoch
 from specc.train.loop.examples import examples
-from specc.train.loop.supply import Fixed, supply
-from specc.train.noise import noisy_batches
+from specc.train.loop.supply import supply
 from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
@@ -70,7 +69,10 @@ class Job:
         k = load_keras()
         k.utils.set_random_seed(self.settings.seed)
         self.plan = Plan.of(self.program)
-        trainee = build(self.program, self.catalogue)
+        steps = self.settings.steps_per_epoch or ceil(
+            loaded.train.count / self.plan.batches(loaded.train.count)
+        )
+        trainee = build(self.program, self.catalogue, steps)
         given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
         try:
             self._spec()
@@ -111,8 +113,7 @@ class Job:
         bar = shown(self.progress, self.epochs, steps)
         recorder = own.recorder(self.history)
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
-        obstacle = "inputs are sampled for every batch" if self.program.samples else None
-        self.loop = choose(self.settings.loop, listed, obstacle)
+        self.loop = choose(self.settings.loop, listed, None)
         if self.progress != "none":
             print(f"loop {self.loop.loop}: {self.loop.reason}", file=sys.stderr)  # noqa: T201
         course = Course(
@@ -140,7 +141,7 @@ class Job:
     def _train(self, prepared: Prepared, batch: int, steps: int, course: Course, told: Any) -> None:
         """The chosen loop over the data."""
         fitted, loaded = prepared.trainee.fitted, prepared.loaded
-        x, y, weights = self._arrays(prepared, loaded.train)
+        x, y, weights = self._arrays(prepared, loaded.train, noise=False)
         validation = None
         if loaded.validation is not None:
             count = loaded.validation.count
@@ -148,17 +149,6 @@ class Job:
             validation = examples(
                 bare(vx), bare(vy), vweights, count=count, batch=self.plan.batches(count)
             )
-        if self.program.samples:
-            noisy = noisy_batches(
-                x,
-                y,
-                loaded.train.weights,
-                self.program.samples,
-                batch_size=batch,
-                seed=self.plan.seed,
-            )
-            fit_by_batch(fitted, Fixed(noisy), validation and supply(validation), course, told)
-            return
         train = examples(
             bare(x),
             bare(y),
@@ -173,10 +163,10 @@ class Job:
         else:
             fit_by_batch(fitted, supply(train), validation and supply(validation), course, told)
 
-    def _arrays(self, prepared: Prepared, part: Part) -> tuple[Any, Any, Any]:
+    def _arrays(self, prepared: Prepared, part: Part, *, noise: bool = True) -> tuple[Any, ...]:
         shapes = output_shapes(prepared.trainee, self.plan)
         return (
-            self.plan.x(part.inputs, part.count),
+            self.plan.x(part.inputs, part.count, noise=noise),
             self.plan.y(part.inputs, part.targets, shapes, self.catalogue),
             self.plan.weights(part.weights),
         )
@@ -188,7 +178,7 @@ class Job:
         trainee = prepared.trainee
         with whole(self.folder / "model.keras") as temporary:
             trainee.model.save(temporary)
-        if self.plan.terms:
+        if self.plan.inside:
             save_weights(trainee.fitted, self.folder / FITTED)
         self._history()
         found: dict[str, Any] = {}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.mismatch import Mismatch
+from specc.document.spec import Phase
 from specc.infer.program import Program
 from specc.train.member import member
 
@@ -29,28 +32,70 @@ def metric_name(catalogue: Catalogue, written: Any) -> str:
     return (parameter and parameter.default) or _snake(found.name)
 
 
+def measured_outputs(program: Program) -> list[str]:
+    """The outputs that have a loss or a metric, in the model's order: those that want a target."""
+    learned = program.learned
+    return [n for n in program.outputs if n in learned and (learned[n].loss or learned[n].metrics)]
+
+
+def minimised(program: Program, phase: Phase | None = None) -> tuple[str, ...]:
+    """The outputs and losses that a phase, or any of the phases, minimises or measures.
+
+    A phase that names none has all of them, and outputs that have only metrics.
+    """
+    everything = [*measured_outputs(program), *program.losses]
+    phases = (program.train.phases if program.train is not None else None) or ()
+    chosen = (phase,) if phase is not None else phases
+    if not chosen or any(p.minimize is None for p in chosen):
+        return tuple(everything)
+    named = {n for p in chosen for n in p.minimize or ()}
+    return tuple(n for n in everything if n in named)
+
+
 def logged(program: Program, catalogue: Catalogue) -> tuple[str, ...]:
     """Everything that an epoch logs: `loss`, then losses and metrics by output, then `val_…`.
 
-    With one learned output the names are bare (`accuracy`), with several the output's name comes
-    first (`age_accuracy`). Metrics that are wrong are left out: the check reports them.
+    With one measured output the names are bare (`accuracy`), with several the output's name comes
+    first (`age_accuracy`). What no phase minimises is measured at validation only. Metrics that are
+    wrong are left out: the check reports them.
     """
-    learned = learned_outputs(program)
+    names = named(program, catalogue)
+    found = _listed({n: names[n] for n in minimised(program)})
+    if validates(program):
+        found += [f"val_{n}" for n in _listed(names)]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What an output or a further loss is logged as: its loss, if that is logged, its metrics."""
+
+    loss: str | None
+    metrics: tuple[str, ...] = ()
+
+
+def named(program: Program, catalogue: Catalogue) -> dict[str, Names]:
+    """The names of every measured output, then of every further loss."""
+    measured, learned = measured_outputs(program), learned_outputs(program)
     several = len(learned) > 1 or bool(program.losses)
-    names = ["loss"]
-    if several:
-        names += [f"{name}_loss" for name in learned]
-    names += program.losses
-    for name in learned:
+    found: dict[str, Names] = {}
+    for name in measured:
+        metrics: list[str] = []
         for metric in program.learned[name].metrics:
             try:
                 bare = metric_name(catalogue, metric)
             except Mismatch:
                 continue
-            names.append(f"{name}_{bare}" if len(learned) > 1 else bare)
-    if validates(program):
-        names += [f"val_{n}" for n in names]
-    return tuple(names)
+            metrics.append(f"{name}_{bare}" if len(measured) > 1 else bare)
+        loss = f"{name}_loss" if several and name in learned else None
+        found[name] = Names(loss, tuple(metrics))
+    return found | {name: Names(name) for name in program.losses}
+
+
+def _listed(names: Mapping[str, Names]) -> list[str]:
+    """`loss`, then every loss, then every metric."""
+    losses = [n.loss for n in names.values() if n.loss is not None]
+    return ["loss", *losses, *(m for n in names.values() for m in n.metrics)]
 
 
 def validates(program: Program) -> bool:

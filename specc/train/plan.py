@@ -11,10 +11,11 @@ from specc.data.feed import BadData
 from specc.document.spec import Output, Sample, Train
 from specc.infer.program import Program
 from specc.lower.keras import HIDDEN_INPUT
-from specc.train.logged import learned_outputs
+from specc.train.logged import measured_outputs
 from specc.train.member import member
 from specc.train.noise import drawn
-from specc.train.targets import form, laid_out
+from specc.train.supervised import computed, supervised
+from specc.train.targets import EITHER, Form, form, laid_out
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,13 +35,18 @@ class Taken:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run feeds its model. `same` names the input that is an output's target."""
+    """What a run feeds its model. `learned` are the outputs that have a loss or a metric.
+
+    `same` names the input that is an output's target; the targets of `computed` outputs are made by
+    the model itself. `inside`: to measure takes more than the outputs, so it takes the program.
+    """
 
     inputs: Mapping[str, Taken]
     outputs: tuple[str, ...]
     learned: Mapping[str, Output]
     same: Mapping[str, str] = field(default_factory=dict[str, str])
-    terms: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
+    inside: bool = False
     seed: int = 0
     batch_size: int | str = 32
 
@@ -54,9 +60,10 @@ class Plan:
                 for n, t in program.inputs.items()
             },
             outputs=tuple(program.outputs),
-            learned={n: program.learned[n] for n in learned_outputs(program)},
-            same={n: t.node.name for n, t in program.targets.items()},
-            terms=tuple(program.losses),
+            learned={n: program.learned[n] for n in measured_outputs(program)},
+            same={n: t.node.name for n, t in program.targets.items() if t.node.kind == "input"},
+            computed=computed(program),
+            inside=bool(program.losses) or not supervised(program),
             seed=train.seed,
             batch_size=train.batch_size,
         )
@@ -75,7 +82,8 @@ class Plan:
             "outputs": list(self.outputs),
             "learned": {n: o.model_dump(by_alias=True) for n, o in self.learned.items()},
             "same": dict(self.same),
-            "terms": list(self.terms),
+            "computed": list(self.computed),
+            "inside": self.inside,
             "seed": self.seed,
             "batch_size": self.batch_size,
         }
@@ -95,57 +103,71 @@ class Plan:
             outputs=tuple(state["outputs"]),
             learned={n: Output.model_validate(o) for n, o in state["learned"].items()},
             same=state["same"],
-            terms=tuple(state["terms"]),
+            computed=tuple(state["computed"]),
+            inside=state["inside"],
             seed=state["seed"],
             batch_size=state["batch_size"],
         )
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The inputs that the model takes."""
+        return tuple(self.inputs) or (HIDDEN_INPUT,)
+
+    @property
+    def fed(self) -> tuple[str, ...]:
+        """The inputs that a batch of training holds: noise is drawn on the way."""
+        return tuple(n for n, t in self.inputs.items() if t.sample is None) or (HIDDEN_INPUT,)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The outputs whose targets are in the data."""
+        return tuple(n for n in self.learned if n not in self.computed)
 
     def batches(self, count: int) -> int:
         """The batch size for a part of `count` examples."""
         return count if isinstance(self.batch_size, str) else self.batch_size
 
-    def x(self, arrays: Arrays, count: int) -> dict[str, Array]:
-        """Every input of the model by name, (examples, …).
+    def x(self, arrays: Arrays, count: int, *, noise: bool = True) -> dict[str, Array]:
+        """Every input of the model by name, (examples, …); without `noise` those in `fed`.
 
         Inputs that are sampled are drawn, always the same for one count. Raises `BadData`.
         """
         import numpy as np
 
-        if not self.inputs:
-            return {HIDDEN_INPUT: np.zeros((count, 1), np.float32)}
         made: dict[str, Array] = {}
         for i, (name, taken) in enumerate(self.inputs.items()):
             if taken.sample is not None:
-                generator = np.random.default_rng([self.seed, i])
-                shape = (count, *(d or 1 for d in taken.shape))
-                made[name] = drawn(taken.sample, shape, taken.dtype, generator)
+                if noise:
+                    generator = np.random.default_rng([self.seed, i])
+                    shape = (count, *(d or 1 for d in taken.shape))
+                    made[name] = drawn(taken.sample, shape, taken.dtype, generator)
             elif name in arrays:
                 made[name] = _cast(name, arrays[name], taken)
             else:
                 raise BadData(f"nothing is given for the input `{name}`")
-        return made
+        return made or {HIDDEN_INPUT: np.zeros((count, 1), np.float32)}
 
     def y(
         self, inputs: Arrays, targets: Arrays, shapes: Mapping[str, Any], catalogue: Catalogue
     ) -> dict[str, Array]:
-        """The targets of the learned outputs by name; `shapes` are these outputs' shapes.
+        """The targets of the outputs in `given` by name; `shapes` are these outputs' shapes.
 
         A target is laid out as its loss reads it, so that metrics read it too. Raises `BadData`.
         """
         made: dict[str, Array] = {}
-        for name, output in self.learned.items():
+        for name in self.given:
             values = inputs[self.same[name]] if name in self.same else targets.get(name)
             if values is None:
                 raise BadData(f"nothing is given for the target `{name}`")
-            loss = member(catalogue, "loss", output.loss)
-            how = form(loss.name, loss.arguments)
+            how, read_by = layout(self.learned[name], catalogue)
             if how != "other":
                 given, wanted = values.shape[1:], tuple(shapes[name])[1:]
                 shape = laid_out(given, wanted, how)
                 if shape is None:
                     raise BadData(
                         f"the target of `{name}` is {given} for each example, and does not fit its "
-                        f"output, {wanted}, under {loss.name}"
+                        f"output, {wanted}, under {read_by}"
                     )
                 values = values.reshape(len(values), *shape)
             made[name] = values
@@ -153,9 +175,23 @@ class Plan:
 
     def weights(self, values: Array | None) -> Any:
         """What Keras takes as `sample_weight`: the one array, or the same for every output."""
-        if values is None or len(self.learned) == 1:
+        if values is None or len(self.given) == 1:
             return values
-        return dict.fromkeys(self.learned, values)
+        return dict.fromkeys(self.given, values) or None
+
+
+def layout(output: Output, catalogue: Catalogue) -> tuple[Form, str]:
+    """How a target lies beside an output, and the loss or metric by which it does."""
+    readers = [*((("loss", output.loss),) if output.loss else ())]
+    readers += [("metric", m) for m in output.metrics]
+    found: tuple[Form, str] = ("other", "")
+    for family, written in readers:
+        reader = member(catalogue, family, written)
+        how = "other" if reader.name in EITHER else form(reader.name, reader.arguments)
+        found = (how, reader.name)
+        if family == "loss" or found[0] != "other":
+            break
+    return found
 
 
 def _cast(name: str, values: Array, taken: Taken) -> Array:

@@ -20,9 +20,10 @@ from specc.plugin.find import Plugins
 from specc.plugin.known import known
 from specc.plugin.plugin import Plugin
 from specc.train.bare import bare
+from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
 from specc.train.quiet import load_keras
-from specc.train.trainee import Trainee, assembled, build, named_outputs
+from specc.train.trainee import Trainee, assembled, build
 
 if TYPE_CHECKING:
     import numpy as np
@@ -199,19 +200,18 @@ class Run:
     ) -> dict[str, float]:
         """The loss and metrics of a part of the run's own data: the test part where there is one.
 
-        A run with further losses is compiled for it, since their tensors are not among the model's
-        outputs. Raises `BadData` where the data has changed, `NotARun`.
+        A run with further losses or phases is compiled for it, since tensors that they take are not
+        among the model's outputs. Raises `BadData` where the data has changed, `NotARun`.
         """
         _, chosen = self.part(part, datasets=datasets)
         plan = self.plan
         catalogue = catalogue or known(self._plugins).catalogue
-        if plan.terms:
+        if plan.inside:
             trainee = build(self.program, catalogue)
             fitted = trainee.fitted
-            fitted.optimizer.build(fitted.trainable_variables)  # the file holds its state too
             fitted.load_weights(self.path / FITTED)
         else:
-            trainee = assembled(self.model, list(plan.outputs), plan.learned, None, catalogue)
+            trainee = assembled(self.model, list(plan.outputs), plan.learned, catalogue)
         return measured(trainee, plan, chosen, catalogue)
 
 

@@ -29,7 +29,7 @@ _BINARY = {
     "Precision", "Recall",
 }  # fmt: skip
 _OTHER = {"CTC", "Circle", "IoU", "MeanIoU", "Mean", "Sum"}
-_EITHER = {"accuracy", "acc", "crossentropy", "ce"}
+EITHER = {"accuracy", "acc", "crossentropy", "ce"}
 """Names for which Keras takes what fits the shapes."""
 _PAIRED = {"F1Score", "FBetaScore", "R2Score"}
 """Metrics that take (batch, classes) only."""
@@ -138,7 +138,7 @@ def metric_fault(
 ) -> Mismatch | None:
     """Why a metric cannot be measured beside a loss of that form; `None` if it can."""
     how = form(cls, arguments)
-    if cls in _EITHER or "other" in (how, loss):
+    if cls in EITHER or "other" in (how, loss):
         return None
     if how != loss:
         instead = _INSTEAD.get(cls)

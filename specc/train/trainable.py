@@ -53,8 +53,6 @@ def check_trainable(
 
 def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
     train = program.train or Train()
-    if train.phases:
-        yield ("train", "phases"), "several phases"
     if train.backend != "tensorflow":
         yield ("train", "backend"), f"training on {train.backend}"
     if train.distribute != "none":
@@ -63,12 +61,6 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("train", "checkpoint"), "checkpoints within an epoch"
     if train.class_weight is not None:
         yield ("train", "class_weight"), "class weights"
-    for name, tensor in program.targets.items():
-        if tensor.node.kind != "input":
-            yield ("outputs", name, "target"), "a target that the model itself computes"
-    for name, output in program.learned.items():
-        if output.loss is None and output.metrics:
-            yield ("outputs", name, "metrics"), "metrics of an output without a loss"
     yield from _adapting(program)
     data = program.data
     if data is None or given:

@@ -90,3 +90,22 @@ class MovingPosition(Diagnostic):
 
     code = "W405"
     severity: ClassVar[Severity] = "warning"
+
+
+class NotMinimised(Diagnostic):
+    """A loss that no phase minimises.
+
+    It is measured at validation, and changes nothing.
+
+    Wrong:
+
+        losses: {kl: …}
+        phases: [{name: only, minimize: [digit]}]
+
+    Right:
+
+        phases: [{name: only, minimize: [digit, kl]}]
+    """
+
+    code = "W406"
+    severity: ClassVar[Severity] = "warning"

@@ -26,16 +26,6 @@ def supply(given: Examples) -> Supply:
     return _Gathered(given) if backend == "tensorflow" else _Sliced(given)
 
 
-class Fixed:
-    """Data that knows by itself what an epoch is."""
-
-    def __init__(self, data: Any) -> None:
-        self.data = data
-
-    def begin(self, epoch: int) -> None:
-        """Nothing to do."""
-
-
 class _Gathered:
     """A `tf.data.Dataset` that gathers batches from tensors, as Keras's does for arrays.
 
