@@ -27,6 +27,8 @@ from specc.train.callbacks import save_weights
 from specc.train.curves import curves_svg
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import unwritable
+from specc.train.generate.generate import Ability
+from specc.train.generate.samples import samples
 from specc.train.lock import lock
 from specc.train.loop.batch import fit_by_batch
 from specc.train.loop.calls import calls
@@ -74,10 +76,15 @@ class Job:
         )
         trainee = build(self.program, self.catalogue, steps)
         given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
+        ability = Ability.of(self.program, loaded)
+        board = any(type(c).__name__ == "TensorBoard" for c in given)
+        shown = samples(ability, self.plan, trainee.model, self.folder, self.epochs, board)
+        given += [shown] if shown is not None else []
         try:
             self._spec()
             self._json("program.json", as_json(self.program))
-            self._json("data.json", {"model": self.plan.state(), **saved(loaded)})
+            kept = {"model": self.plan.state(), "generates": ability.state()}
+            self._json("data.json", {**kept, **saved(loaded)})
             self._json("lock.json", lock(self.program, loaded.digest, self.epochs, self.folder))
             self._architecture()
         except OSError as error:
