@@ -18,10 +18,10 @@ class _Command(click.Command):
     """Lets one `--temperature` be followed by several numbers."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, _spread(args, "--temperature"))
+        return super().parse_args(ctx, spread(args, "--temperature"))
 
 
-def _spread(args: list[str], option: str) -> list[str]:
+def spread(args: list[str], option: str) -> list[str]:
     """`--option 1 2` -> `--option 1 --option 2`."""
     made: list[str] = []
     inside = False

@@ -40,7 +40,7 @@ class Ability:
     def of(cls, program: Program, loaded: Loaded) -> Ability:
         """What a program's model will be able to make."""
         found = origins(program)
-        seen = pictures(program, list(found), loaded.feeds.inputs, loaded.train)
+        seen = pictures(program, found, loaded.feeds.inputs, loaded.train)
         return cls(found, seen)
 
     def state(self) -> dict[str, Any]:

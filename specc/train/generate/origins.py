@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from specc.catalogue.types import BATCH
 from specc.infer.program import Node, Program, Tensor
 
 
@@ -33,17 +34,19 @@ class Origin:
 
     inputs: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
+    batched: bool = True
+    """Whether the first axis counts examples; a variable's own does not, unless it is 1."""
 
     def state(self) -> dict[str, Any]:
         """The origin as JSON has it."""
         codes = [{"operation": c.operation, "index": c.index, "shape": c.shape} for c in self.codes]
-        return {"inputs": list(self.inputs), "codes": codes}
+        return {"inputs": list(self.inputs), "codes": codes, "batched": self.batched}
 
     @classmethod
     def restore(cls, state: Mapping[str, Any]) -> Origin:
         """The origin that `state` was taken of."""
         codes = (Code(c["operation"], c["index"], tuple(c["shape"])) for c in state["codes"])
-        return cls(tuple(state["inputs"]), tuple(codes))
+        return cls(tuple(state["inputs"]), tuple(codes), state["batched"])
 
 
 def origins(program: Program) -> dict[str, Origin]:
@@ -59,7 +62,8 @@ def origins(program: Program) -> dict[str, Origin]:
             elif reached.node.kind == "input":
                 inputs[reached.node.name] = None
         if all(i in program.samples for i in inputs):
-            found[name] = Origin(tuple(inputs), tuple(codes.values()))
+            batched = tensor.type.dims[:1] in ((BATCH,), (1,))
+            found[name] = Origin(tuple(inputs), tuple(codes.values()), batched)
     return found
 
 

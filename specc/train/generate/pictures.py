@@ -13,6 +13,7 @@ from specc.data.extra import needed
 from specc.data.feed import Feed, Part
 from specc.infer.program import Program
 from specc.lower.writing import write_bytes
+from specc.train.generate.origins import Origin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +47,9 @@ class Picture:
 
 
 def pictures(
-    program: Program, names: Sequence[str], feeds: Mapping[str, Feed], part: Part
+    program: Program, origins: Mapping[str, Origin], feeds: Mapping[str, Feed], part: Part
 ) -> dict[str, Picture]:
-    """The outputs among `names` that are pictures.
+    """The outputs with an origin that are pictures.
 
     One is a picture if it has the shape of one, or as many numbers as a picture that the data hold
     (one that `flatten` made a row of); the range is that of the training part's pictures of the
@@ -56,8 +57,8 @@ def pictures(
     """
     known = {n: (f, part.inputs[n]) for n, f in feeds.items() if n in part.inputs}
     found: dict[str, Picture] = {}
-    for name in names:
-        dims = program.outputs[name].type.dims[1:]
+    for name, origin in origins.items():
+        dims = program.outputs[name].type.dims[1 if origin.batched else 0 :]
         shape = tuple(d for d in dims if isinstance(d, int))
         if len(shape) != len(dims):
             continue

@@ -45,7 +45,7 @@ class Sampler:
     def __init__(self, model: Any, plan: Plan, origins: Mapping[str, Origin]) -> None:
         self.outputs = tuple(origins)
         self.sources = tuple(_sources(plan, origins.values()))
-        self._still = {n for n, o in origins.items() if not o.inputs and not o.codes}
+        self._still = {n: o for n, o in origins.items() if not o.inputs and not o.codes}
         self.learned = not self.sources
         """Whether nothing is drawn: every output is made of variables."""
         self._model = model
@@ -144,8 +144,14 @@ class Sampler:
             parts.append(
                 {n: keras().ops.convert_to_numpy(v).astype(np.float32) for n, v in made.items()}
             )
-        whole = {n: np.concatenate([p[n] for p in parts]) for n in self.outputs}
-        return {n: v[:1] if n in self._still else v for n, v in whole.items()}
+        found: dict[str, Array] = {}
+        for name in self.outputs:
+            first, still = parts[0][name], self._still.get(name)
+            if still is None:
+                found[name] = np.concatenate([p[name] for p in parts])
+            else:
+                found[name] = first[:1] if still.batched else first[None]
+        return found
 
     def _made(self, inputs: Sequence[Any], codes: Mapping[str, Any]) -> dict[str, Any]:
         """The outputs by name, where codes stand in the place of what would give them."""

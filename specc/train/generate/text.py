@@ -34,7 +34,7 @@ RESERVED = 2
 
 @dataclass(frozen=True)
 class Language:
-    """How a model reads and writes: its tokens, its window, and what is done with them behind it."""
+    """How a model reads and writes: its tokens, its window, and what follows behind it."""
 
     tokenize: Tokenize
     window: int
