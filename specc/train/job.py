@@ -29,7 +29,7 @@ from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import unwritable
 from specc.train.generate.generate import Ability
 from specc.train.generate.samples import samples
-from specc.train.lock import lock
+from specc.train.lock import lock, weights_digest
 from specc.train.loop.batch import fit_by_batch
 from specc.train.loop.calls import calls
 from specc.train.loop.choose import choose
@@ -43,6 +43,7 @@ from specc.train.quiet import load_keras
 from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.signals import Stops, listening
 from specc.train.trainee import Trainee, build
+from specc.train.values import values
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ class Job:
             loaded.train.count / self.plan.batches(loaded.train.count)
         )
         trainee = build(self.program, self.catalogue, steps)
-        given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
+        given = own.callbacks(
+            self.settings, self.catalogue, self.folder, trainee.model, values(self.program)
+        )
         ability = Ability.of(self.program, loaded)
         board = any(type(c).__name__ == "TensorBoard" for c in given)
         shown = samples(ability, self.plan, trainee.model, self.folder, self.epochs, board)
@@ -204,6 +207,7 @@ class Job:
                 "epochs": len(self.history.get("epoch", ())),
                 "seconds": round(time.perf_counter() - began, 3),
                 "loop": self.loop.loop,
+                "weights": weights_digest(trainee.model),
                 "finished": not interrupted,
             },
         )
