@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     help="The folder that runs are kept in.",
 )
 @click.option("--force", is_flag=True, help="Repeat a run although its data has changed.")
+@click.option("--backend", type=click.Choice(("tensorflow", "jax")), help="In place of the spec's.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
 @fetch_option
 @spec_options
@@ -35,6 +36,7 @@ def command(
     epochs: int | None,
     runs: Path,
     force: bool,
+    backend: str | None,
     quiet: bool,
     fetch: bool,
     sets: tuple[str, ...],
@@ -54,6 +56,8 @@ def command(
     from specc.pipeline import Settings, open_run, passes
     from specc.train.train import train
 
+    if backend is not None:
+        sets = (*sets, f"train.backend={backend}")
     before = root = data_hash = None
     if spec.name == "lock.json":
         if sets or epochs:

@@ -151,7 +151,7 @@ class Job:
     def _train(self, prepared: Prepared, batch: int, steps: int, course: Course, told: Any) -> None:
         """The chosen loop over the data."""
         fitted, loaded = prepared.trainee.fitted, prepared.loaded
-        x, y, weights = self._arrays(prepared, loaded.train, noise=False)
+        x, y, weights = self._arrays(prepared, loaded.train, training=True)
         validation = None
         if loaded.validation is not None:
             count = loaded.validation.count
@@ -173,13 +173,11 @@ class Job:
         else:
             fit_by_batch(fitted, supply(train), validation and supply(validation), course, told)
 
-    def _arrays(self, prepared: Prepared, part: Part, *, noise: bool = True) -> tuple[Any, ...]:
+    def _arrays(self, prepared: Prepared, part: Part, *, training: bool = False) -> tuple[Any, ...]:
         shapes = output_shapes(prepared.trainee, self.plan)
-        return (
-            self.plan.x(part.inputs, part.count, noise=noise),
-            self.plan.y(part.inputs, part.targets, shapes, self.catalogue),
-            self.plan.weights(part.weights),
-        )
+        x = self.plan.x(part.inputs, part.count, noise=not training)
+        y = self.plan.y(part.inputs, part.targets, shapes, self.catalogue)
+        return x, y, self.plan.weights(part.weights, y if training else None, shapes)
 
     # --- files ------------------------------------------------------------------------------------
 

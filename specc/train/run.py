@@ -68,7 +68,7 @@ class Run:
         path = self.path / "model.keras"
         if not path.is_file():
             raise NotARun(f"{self.path} holds no model: its training did not come to an end")
-        k = load_keras()
+        k = load_keras(prefer=self.lock.get("backend"))
         for name in self.lock.get("plugins", ()):
             self._register(str(name))
         try:

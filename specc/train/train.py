@@ -46,13 +46,15 @@ def train(
     as it was in the run that is repeated: else `Differs` is raised.
 
     Raises `SpecError` where the program cannot be trained, `BadData` and `CannotSplit` where the
-    data is not what it should be, `MissingExtra`, `RunFailed` (the loss is no number, the disk is
-    full), and `Interrupted` after Ctrl-C, when the model so far is saved.
+    data is not what it should be, `MissingExtra`, `WrongBackend` where Keras runs on another one
+    already, `RunFailed` (the loss is no number, the disk is full), and `Interrupted` after Ctrl-C,
+    when the model so far is saved.
     """
     from specc.data.arrays import from_arrays
     from specc.data.load import load
     from specc.train.folder import allocate, unwritable
     from specc.train.job import Job
+    from specc.train.quiet import load_keras
     from specc.train.replay import check_data
 
     report = Report()
@@ -60,6 +62,7 @@ def train(
     if not report.ok:
         raise SpecError(report)
     settings, found = program.train or Train(), known(program.plugins)
+    load_keras(settings.backend)
     job = Job(
         program=program,
         settings=settings,
