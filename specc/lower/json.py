@@ -48,7 +48,7 @@ def _outside(outside: Outside) -> dict[str, Any]:
     """Where a model comes from, and a hash of the file; not where that file is."""
     taken = {t.name: [t.layer, t.call, t.index] for t in outside.outputs}
     name = {"application": outside.name} if outside.application else {}
-    return {**name, **_plain(outside.shown), "digest": outside.digest, "taken": taken}
+    return {**name, **as_plain(outside.shown), "digest": outside.digest, "taken": taken}
 
 
 def _learning(program: Program) -> dict[str, Any]:
@@ -56,14 +56,14 @@ def _learning(program: Program) -> dict[str, Any]:
     for name in ("samples", "learned"):
         values: Mapping[str, Any] = getattr(program, name)
         if values:
-            found[name] = {k: _plain(v) for k, v in sorted(values.items())}
+            found[name] = {k: as_plain(v) for k, v in sorted(values.items())}
     if program.targets:
         found["targets"] = {n: _reference(t) for n, t in sorted(program.targets.items())}
     if program.losses:
         found["losses"] = {
             n: {
                 "class": x.cls,
-                "arguments": _plain(x.arguments),
+                "arguments": as_plain(x.arguments),
                 "tensors": {
                     k: v if isinstance(v, int | float) else _argument(v)
                     for k, v in x.tensors.items()
@@ -75,7 +75,7 @@ def _learning(program: Program) -> dict[str, Any]:
     for name in ("data", "train"):
         section = getattr(program, name)
         if section is not None:
-            found[name] = _plain(section)
+            found[name] = as_plain(section)
     return found
 
 
@@ -88,7 +88,7 @@ def _node(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {"kind": node.kind}
     if isinstance(operator, Variable):
         found |= {
-            "initializer": _plain(operator.initializer),
+            "initializer": as_plain(operator.initializer),
             "trainable": operator.trainable,
             "per_example": operator.per_example,
         }
@@ -97,7 +97,7 @@ def _node(node: Node) -> dict[str, Any]:
     if node.inputs:
         found["inputs"] = {k: _argument(v) for k, v in sorted(node.inputs.items())}
     if node.call:
-        found["call"] = _plain(node.call)
+        found["call"] = as_plain(node.call)
     listed = [_type(t.type) for t in node.outputs]
     found["outputs"] = listed
     if isinstance(operator, Program):
@@ -108,7 +108,7 @@ def _node(node: Node) -> dict[str, Any]:
 def _layer(layer: Layer) -> dict[str, Any]:
     return {
         "class": layer.cls,
-        "arguments": _plain(layer.arguments),
+        "arguments": as_plain(layer.arguments),
         "weights": [_weight(w) for w in layer.weights],
     }
 
@@ -135,16 +135,16 @@ def _type(type_: TensorType) -> dict[str, Any]:
     return {"shape": list(type_.dims), "dtype": type_.dtype}
 
 
-def _plain(value: Any) -> Any:
-    """Checked arguments as plain values; a class is written as its key."""
+def as_plain(value: Any) -> Any:
+    """Checked arguments, or a section, as plain values; a class is written as its key."""
     if isinstance(value, Instance):
         if value.shared is not None:
             return {"use": value.shared}
-        return {value.name: _plain(value.arguments)}
+        return {value.name: as_plain(value.arguments)}
     if isinstance(value, BaseModel):
-        return _plain(value.model_dump(by_alias=True))
+        return as_plain(value.model_dump(by_alias=True))
     if is_mapping(value):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): as_plain(v) for k, v in value.items()}
     if is_sequence(value):
-        return [_plain(v) for v in value]
+        return [as_plain(v) for v in value]
     return value

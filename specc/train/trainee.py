@@ -42,7 +42,10 @@ def build(program: Program, catalogue: Catalogue, steps: int | None = None) -> T
     if supervised(program) and not program.samples:
         optimizer = optimizer_of(program, phases_of(program)[0])
         model = to_keras(program)
-        return assembled(model, list(program.outputs), learned, catalogue, optimizer)
+        made = assembled(model, list(program.outputs), learned, catalogue, optimizer)
+        # Not in the first step, as Keras would: a copy of the weights that it makes is lost there.
+        made.fitted.optimizer.build(made.fitted.trainable_variables)
+        return made
     model, fitted = build_phased(program, catalogue, steps)
     return Trainee(model, fitted, tuple(learned))
 
@@ -75,19 +78,17 @@ def compile_arguments(
     found = member(catalogue, "optimizer", optimizer)
     losses: dict[str, Any] = {}
     metrics: dict[str, list[Any]] = {}
-    weighted: dict[str, list[Any]] = {}
     weights: dict[str, float] = {}
     for name, output in learned.items():
         losses[name] = realised(member(catalogue, "loss", output.loss))
         metrics[name] = [made_metric(catalogue, m) for m in output.metrics]
-        weighted[name] = [made_metric(catalogue, m) for m in output.weighted_metrics]
         weights[name] = output.weight
+    weighted = any(w != 1 for w in weights.values())
     return {
         "optimizer": realised(found),
         "loss": bare(losses),
         "metrics": bare(metrics) if any(metrics.values()) else None,
-        "weighted_metrics": bare(weighted) if any(weighted.values()) else None,
         "loss_weights": (bare(weights) if len(weights) > 1 else list(weights.values()))
-        if any(w != 1 for w in weights.values())
+        if weighted
         else None,
     }
