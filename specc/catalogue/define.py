@@ -16,11 +16,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
-from typing import Annotated, Any, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from specc.catalogue.kinds import Bool, Kind, Spatial
 from specc.catalogue.mismatch import DTypeMismatch
 from specc.catalogue.types import BATCH, Dim, TensorType
+
+Masks = Literal["drops", "passes", "makes", "ends"]
+"""What a layer does with a mask: loses it, hands it on, makes one, or is done with it."""
 
 Tensors = tuple[TensorType, ...]
 """The annotation of an argument that takes a list of tensors."""
@@ -125,6 +128,8 @@ class Definition:
     """How many spatial axes there are, where one rule serves 1D, 2D and 3D (see `Spatial`)."""
     text: bool = False
     """Whether tensors of text are taken, as by `StringLookup`."""
+    mask: Masks = "drops"
+    """What a plug-in's layer does with the mask of its first tensor (see `masking`)."""
     keras: Callable[[], Any] | None = None
     """What gives the Keras class, or a function that makes the object: for plug-ins only."""
 

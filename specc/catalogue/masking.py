@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from specc.catalogue.define import Definition, Masks
+
 PASSES = frozenset({
     "Activation", "ActivityRegularization", "Add", "AdditiveAttention", "AlphaDropout", "Attention",
     "Average", "BatchNormalization", "Bidirectional", "Concatenate", "ConvLSTM1D", "ConvLSTM2D",
@@ -24,6 +26,17 @@ PASSES = frozenset({
 
 RECURRENT = frozenset({"GRU", "LSTM", "RNN", "SimpleRNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
 _USE_UP = frozenset({"GlobalAveragePooling1D", "Dot"})
+
+
+def does(definition: Definition, cls: str, arguments: dict[str, Any]) -> Masks:
+    """What a layer does with the mask of its first tensor; of a plug-in's, it says so itself."""
+    if definition.keras is not None:
+        return definition.mask
+    if makes(cls, arguments):
+        return "makes"
+    if cls not in PASSES:
+        return "drops"
+    return "ends" if uses_up(cls, arguments) else "passes"
 
 
 def makes(cls: str, arguments: dict[str, Any]) -> bool:

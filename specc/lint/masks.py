@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specc.catalogue.masking import PASSES, makes, uses_up
+from specc.catalogue.masking import does
 from specc.diagnostics.codes import lint as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.infer.program import Layer, Node, Tensor
@@ -22,11 +22,12 @@ def lint(reading: Reading) -> Iterator[Diagnostic]:
                 masked |= dict.fromkeys(node.outputs, maker)  # a nested model passes it inside
             continue
         arguments = dict(layer.arguments)
-        if makes(layer.cls, arguments):
+        done = does(layer.definition, layer.cls, arguments)
+        if done == "makes":
             masked[node.outputs[0]] = node
-        elif maker is not None and layer.cls not in PASSES:
+        elif maker is not None and done == "drops":
             yield _dropped(node, layer, maker)
-        elif maker is not None and not uses_up(layer.cls, arguments):
+        elif maker is not None and done == "passes":
             masked[node.outputs[0]] = maker
 
 

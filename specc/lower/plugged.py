@@ -29,7 +29,7 @@ def plugged(definition: Definition) -> Any:
 
 
 def check_made(node: Node, layer: Layer, made: Any, instance: Any) -> None:
-    """Raises `PluginDiffers` unless Keras's tensors and weights are those of the rule."""
+    """Raises `PluginDiffers` unless Keras's tensors, weights and masks are those of the rule."""
     tensors: list[Any] = list(made) if is_sequence(made) else [made]
     got = [f"{tuple(t.shape)} {t.dtype}" for t in tensors]
     said = [f"{t.type.shape} {t.type.dtype}" for t in node.outputs]
@@ -37,6 +37,12 @@ def check_made(node: Node, layer: Layer, made: Any, instance: Any) -> None:
         raise PluginDiffers(
             f"the rule of {layer.cls} says that it gives {', '.join(said)}, and its Keras layer "
             f"gives {', '.join(got)}"
+        )
+    masks = layer.definition.mask
+    if masks != "drops" and not getattr(instance, "supports_masking", False):
+        raise PluginDiffers(
+            f"{layer.cls} is said to deal with masks (`mask: {masks}`), and its Keras layer does"
+            " not say so: `self.supports_masking = True`"
         )
     if instance.count_params() != layer.parameters:
         raise PluginDiffers(

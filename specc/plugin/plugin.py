@@ -10,7 +10,7 @@ from functools import cached_property, wraps
 from typing import Any
 
 from specc.catalogue import define
-from specc.catalogue.define import Case, Definition
+from specc.catalogue.define import Case, Definition, Masks
 from specc.catalogue.mismatch import BadArgument, Mismatch
 from specc.data.dataset import Dataset
 
@@ -90,15 +90,17 @@ def _check_names(names: list[str], form: re.Pattern[str], what: str, example: st
 
 
 def layer(
-    *cases: Case, keras: Callable[[], Any], text: bool = False
+    *cases: Case, keras: Callable[[], Any], text: bool = False, mask: Masks = "drops"
 ) -> Callable[[Rule], Definition]:
     """Makes a layer of a rule. The rule is written as those of `specc.catalogue.layers` are.
 
     `keras` gives the Keras class, or a function that makes the layer of the same arguments and
     `name`. It is called when a model is built: Keras is imported inside of it and not before. The
     class is registered under the plug-in's name, so that a saved model is loaded with it.
+    `mask` says what it does with the mask of its first tensor: `passes` it on, `makes` one of its
+    own, `ends` it because its work is done, or `drops` it, which a check warns of.
     """
-    return lambda rule: replace(define.layer(*cases, text=text)(rule), keras=keras)
+    return lambda rule: replace(define.layer(*cases, text=text)(rule), keras=keras, mask=mask)
 
 
 def loss(*, keras: Callable[[], Any]) -> Callable[[Rule], Definition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ops_parity import Call
@@ -47,12 +48,48 @@ EQUATIONS = (
 
 def calls(definition: Definition, count: int, seed: int) -> Iterator[Call]:
     """`count` calls, always the same for one seed."""
+    return islice(endless(definition, seed), count)
+
+
+def endless(definition: Definition, seed: int | str) -> Iterator[Call]:
+    """Calls without end, always the same for one seed."""
     rng = random.Random(f"{definition.name} {seed}")
-    for _ in range(count):
-        yield _call(definition, rng)
+    while True:
+        yield drawn(definition, rng)
 
 
-def _call(definition: Definition, rng: random.Random) -> Call:
+def drawn(definition: Definition, rng: random.Random) -> Call:
+    """One call: near a sample case, where all tensors change alike, or farther off."""
+    return _near(definition, rng) if rng.random() < 0.3 else _far(definition, rng)
+
+
+def _near(definition: Definition, rng: random.Random) -> Call:
+    """A sample case with one length changed wherever it stands, or one argument, or the dtype."""
+    base = rng.choice(definition.cases)
+    inputs: list[Any] = list(base.inputs)
+    arguments = dict(base.arguments)
+    flat = [t for value in inputs for t in (value if isinstance(value, tuple) else (value,))]
+    lengths = sorted({d for t in flat for d in t.dims if isinstance(d, int)})
+    if lengths and rng.random() < 0.7:
+        old, new = rng.choice(lengths), rng.randint(1, 24)
+        inputs = [_replaced(value, old, new) for value in inputs]
+    if rng.random() < 0.3:
+        dtype = rng.choice(USUAL)
+        inputs = [_cast(value, dtype) for value in inputs]
+    if definition.arguments and rng.random() < 0.5:
+        argument = rng.choice(definition.arguments)
+        if definition.name != "einsum":
+            arguments[argument.name] = draw(argument.kind, rng)
+    return Call(definition.name, tuple(inputs), arguments)
+
+
+def _replaced(value: Any, old: int, new: int) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_replaced(v, old, new) for v in value)
+    return TensorType(tuple(new if d == old else d for d in value.dims), value.dtype)
+
+
+def _far(definition: Definition, rng: random.Random) -> Call:
     base = rng.choice(definition.cases)
     inputs = [_changed(value, rng) for value in base.inputs]
     flat = [t for value in inputs for t in (value if isinstance(value, tuple) else (value,))]

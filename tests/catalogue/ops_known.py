@@ -6,6 +6,7 @@ through and finds that out by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,8 @@ class Known:
     reason: str
     applies: Callable[[Call], bool]
     example: Call
+    says: str = ""
+    """What the difference matches."""
 
 
 def _types(call: Call) -> list[TensorType]:
@@ -76,24 +79,28 @@ KNOWN: tuple[Known, ...] = (
         "Keras gives the first tensor's shape, though the two broadcast",
         _of(*_BITS, *_SHIFTS, where=_broadcasts),
         _call("bitwise_and", tensor(1, dtype="int32"), tensor(3, dtype="int32")),
+        says="^(shape|rank)",
     ),
     Known(
         WRONG,
         "Keras changes the axes' places after a half turn too",
         _of("rot90", where=lambda c: c.arguments.get("k", 1) % 2 == 0),
         _call("rot90", tensor(4, 3), k=2, axes=[1, 2]),
+        says="^shape",
     ),
     Known(
         WRONG,
         "Keras forgets the batch of the sign",
         _of("slogdet", where=lambda c: c.inputs[0].rank > 2),
         _call("slogdet", tensor(4, 4)),
+        says="^rank",
     ),
     Known(
         STRICT,
         "Keras says whole numbers, and fractions come out",
         _of("leaky_relu", where=lambda c: _groups(c) <= set("iu")),
         _call("leaky_relu", tensor(3, dtype="int32")),
+        says="takes floating-point numbers",
     ),
     Known(
         STRICT,
@@ -103,6 +110,8 @@ KNOWN: tuple[Known, ...] = (
             *("batch_normalization", "rms_normalization", "sparse_categorical_crossentropy"),
             *(
                 "isin",
+                "extract_sequences",
+                "one_hot",
                 "cdist",
                 "fold",
                 "unfold",
@@ -116,12 +125,14 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: "c" in _groups(c),
         ),
         _call("deg2rad", tensor(3, dtype="complex64")),
+        says="takes (numbers|integers|floating|whole|complex)|not complex|have no dtype in common",
     ),
     Known(
         STRICT,
         "Keras says float32, and the dtype that came in comes out",
         _of("view_as_real", where=lambda c: c.inputs[0].dtype != "complex64"),
         _call("view_as_real", tensor(3, dtype="float16")),
+        says="takes complex64",
     ),
     Known(
         STRICT,
@@ -135,6 +146,7 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: _groups(c) != {"f"} or len({t.dtype for t in _types(c)}) > 1,
         ),
         _call("nanmedian", tensor(3, dtype="int32")),
+        says="takes (floating|whole|integers|numbers)|of one dtype|no dtype in common|^dtype",
     ),
     Known(
         STRICT,
@@ -144,25 +156,43 @@ KNOWN: tuple[Known, ...] = (
             *("qr", "svd", "lu_factor", "pinv", "matrix_rank", "solve", "solve_triangular"),
             where=lambda c: any(t.dtype in ("float16", "bfloat16") for t in _types(c)),
         ),
-        _call("det", tensor(4, 4, dtype="float16")),
+        _call("inv", tensor(4, 4, dtype="float16")),
+        says="half precision",
+    ),
+    Known(
+        STRICT,
+        "frames of another length are cut or filled up without a word",
+        _of("istft"),
+        _call(
+            "istft",
+            (tensor(12, 6), tensor(12, 6)),
+            sequence_length=16,
+            sequence_stride=8,
+            fft_length=16,
+            length=90,
+        ),
+        says="in the last axis",
+    ),
+    Known(
+        STRICT,
+        "without a turn the axes are not looked at",
+        _of("rot90", where=lambda c: c.arguments.get("k", 1) % 4 == 0),
+        _call("rot90", tensor(4, 3), k=0, axes=[0, -3]),
+        says="two different axes",
     ),
     Known(
         STRICT,
         "TensorFlow multiplies along axes of unlike lengths whose product is the same",
         _of("tensordot"),
         _call("tensordot", tensor(5, 4), TensorType((4, 5, 6))),
+        says="cannot multiply",
     ),
     Known(
         STRICT,
         "TensorFlow takes fewer channels in a pointwise kernel for groups",
         _of("separable_conv"),
         _call("separable_conv", tensor(8, 3), TensorType((3, 3, 6)), TensorType((1, 6, 3))),
-    ),
-    Known(
-        STRICT,
-        "a pointwise kernel is of one place",
-        _of("separable_conv", where=lambda c: any(d != 1 for d in c.inputs[2].dims[:-2])),
-        _call("separable_conv", tensor(8, 3), TensorType((3, 3, 2)), TensorType((2, 6, 5))),
+        says="kernel takes",
     ),
     Known(
         STRICT,
@@ -172,6 +202,7 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: any(None in t.shape for t in c.inputs[1:]),
         ),
         _call("conv", tensor(8, 3), TensorType((3, 3, None))),
+        says="of known size|needs to know|is unknown",
     ),
     Known(
         STRICT,
@@ -184,6 +215,7 @@ KNOWN: tuple[Known, ...] = (
             ),
         ),
         _call("max_pool", tensor(9, 3), pool_size=[3, 1, 1], padding="same"),
+        says="this wants",
     ),
     Known(
         STRICT,
@@ -193,6 +225,7 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: c.arguments.get("sparse") is True,
         ),
         _call("one_hot", tensor(dtype="int32"), num_classes=3, sparse=True),
+        says="dense tensors",
     ),
     Known(
         STRICT,
@@ -203,18 +236,21 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: bool(_groups(c) & set("fbc")),
         ),
         _call("take_along_axis", TensorType((4, 3)), TensorType((4, 1)), axis=1),
+        says="takes (whole|integers|other|numbers that)",
     ),
     Known(
         STRICT,
         "Keras says the shape of x, and that of the scale comes out",
         _of("rms_normalization", where=lambda c: len(c.inputs) > 1),
         _call("rms_normalization", tensor(4, 1), TensorType((3,))),
+        says="is larger than|cannot",
     ),
     Known(
         STRICT,
         "a scalar has no axis",
         _of("rms_normalization", "bincount", where=lambda c: c.inputs[0].rank == 0),
         _call("rms_normalization", TensorType(())),
+        says="no axis|takes at least|takes 1 to",
     ),
     Known(
         STRICT,
@@ -227,6 +263,7 @@ KNOWN: tuple[Known, ...] = (
             ),
         ),
         _call("image.extract_patches", tensor(*_PICTURE), size=[1, 5, 4]),
+        says="two sides",
     ),
     Known(
         STRICT,
@@ -235,18 +272,21 @@ KNOWN: tuple[Known, ...] = (
             "image.crop_images", "image.pad_images", "extract_sequences", "stft", "istft", "unfold"
         ),
         _call("extract_sequences", tensor(2), sequence_length=3, sequence_stride=2),
+        says="fewer than|leaves nothing|cannot make|does not fit|fft_length is at least",
     ),
     Known(
         STRICT,
         "Keras compares pictures of unlike sizes after broadcasting them, or too small ones",
         _of("image.ssim"),
         _call("image.ssim", tensor(16, 16, 3), tensor(16, 16, 1)),
+        says="of one size|does not fit into",
     ),
     Known(
         STRICT,
         "what does not fit is moved or broadcast by Keras without a word",
         _of("slice_update"),
         _call("slice_update", TensorType((4, 3)), TensorType((2, 3)), start_indices=[3, 0]),
+        says="does not fit",
     ),
     Known(
         STRICT,
@@ -256,40 +296,46 @@ KNOWN: tuple[Known, ...] = (
             where=lambda c: any(t.rank < 3 for t in c.inputs[0]),
         ),
         _call("vstack", (TensorType((3,)), TensorType((3,)))),
+        says="takes at least",
     ),
     Known(
         STRICT,
         "Keras's symbolic shape of tensors of unlike ranks is wrong",
         _of("kron", where=lambda c: c.inputs[0].rank != c.inputs[1].rank),
         _call("kron", TensorType((2, 3)), TensorType((3,))),
+        says="equally many axes",
     ),
     Known(
         STRICT,
         "Keras says the shape of b, though the two broadcast",
         _of("solve", "solve_triangular", where=lambda c: c.inputs[0].rank > 2),
         _call("solve_triangular", tensor(4, 4), TensorType((1, 4, 2))),
+        says="do not fit|takes as many axes",
     ),
     Known(
         STRICT,
         "Keras's symbolic shape leaves out the last axis, whatever the axis of the classes",
         _of("categorical_crossentropy", where=lambda c: c.arguments.get("axis", -1) != -1),
         _call("categorical_crossentropy", tensor(4, 3), tensor(4, 3), axis=1),
+        says="in the last axis",
     ),
     Known(
         STRICT,
         "Keras says the query's shape, and does not look at the value's, the bias's and the mask's",
         _of("dot_product_attention"),
         _call("dot_product_attention", tensor(5, 2, 8), tensor(7, 2, 8), tensor(7, 2, 4)),
+        says="is not|takes|can be|does not broadcast",
     ),
     Known(
         STRICT,
         "an axis is named twice, which Keras takes away twice",
         _names_twice,
         _call("squeeze", tensor(1, 1, 3), axis=[1, 1]),
+        says="named twice",
     ),
 )
 
 
-def known(call: Call) -> Known | None:
-    """The first entry that a call belongs to."""
-    return next((k for k in KNOWN if k.applies(call)), None)
+def known(call: Call, found: str) -> Known | None:
+    """The first entry that a call belongs to, which differs in the way of `found`."""
+    return next((k for k in KNOWN if k.applies(call) and re.search(k.says, found)), None)

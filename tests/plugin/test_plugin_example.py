@@ -64,6 +64,28 @@ def test_it_is_checked_and_drawn_without_keras(run: Run) -> None:
     assert "Lets a learned part" in run(WITHOUT_KERAS, "layers", "harbour.Gate")
 
 
+def test_a_mask_passes_through_it(run: Run) -> None:
+    """As its definition says: the check warns of no lost mask, and Keras hands it on."""
+    run(
+        """
+import keras, numpy, specc
+spec = {
+    "specc": 1,
+    "inputs": {"x": {"shape": [6], "dtype": "int32"}},
+    "graph": {"y": {"from": "x", "layers": [
+        {"Embedding": {"input_dim": 9, "output_dim": 4, "mask_zero": True}},
+        "harbour.Gate", {"LSTM": {"units": 3}}, {"Dense": {"units": 1}}]}},
+    "outputs": ["y"],
+}
+assert not [d for d in specc.check(spec) if d.code == "W128"]
+model = specc.to_keras(specc.compile(spec))
+ids = numpy.array([[1, 2, 3, 0, 0, 0]], "int32")
+given = model.layers[1](ids)
+assert keras.src.backend.get_keras_mask(model.layers[2](given)) is not None
+"""
+    )
+
+
 def test_it_is_compiled_saved_and_loaded(run: Run) -> None:
     """The saved model loads where its class is registered, and gives what it gave."""
     run(COMMAND, "compile", "tides.yaml", "-o", "tides.keras")

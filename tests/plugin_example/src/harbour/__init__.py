@@ -26,7 +26,7 @@ def _gate() -> Any:
     return Gate
 
 
-@layer(case(4), case((None, 5), floor=0.1), keras=_gate)
+@layer(case(4), case((None, 5), floor=0.1), keras=_gate, mask="passes")
 def Gate(inputs: TensorType, *, floor: Rate = 0.0, dtype: str) -> Result:
     """Lets a learned part of each feature through. (batch, ..., features), unchanged
 

@@ -13,6 +13,7 @@ class Gate(keras.layers.Layer):
     def __init__(self, floor: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.floor = floor
+        self.supports_masking = True
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         self.openness = self.add_weight(
