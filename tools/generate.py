@@ -60,6 +60,12 @@ def _disagreements() -> str:
     return disagreements_page.text()
 
 
+def _parity() -> str:
+    import disagreements_page
+
+    return disagreements_page.by_name()
+
+
 def artefacts() -> Iterator[tuple[str, Callable[[], str]]]:
     """Each generated file and the function that gives its text, in the order of dependence."""
     yield "specc/catalogue/modules.json", _modules
@@ -67,6 +73,7 @@ def artefacts() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "tools/keras_summaries.json", _summaries
     yield "schemas/spec.schema.json", _schema
     yield "docs/reference/disagreements.md", _disagreements
+    yield "docs/reference/parity.md", _parity
     import reference_pages
 
     yield from reference_pages.pages()

@@ -13,7 +13,7 @@ from specc.catalogue.define import Case
 from specc.catalogue.mismatch import BadArgument, Mismatch, UnknownClass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Disagreement:
     """One way in which the two differ: which layers, what specc says, and a case of it."""
 

@@ -117,7 +117,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
     ),
     Disagreement(
         "silent",
-        "*Cell",
+        "*Cell StackedRNNCells",
         "has a state of shape|takes 2 dimensions",
         "a state of length 1, or of another rank, is stretched; so is an input",
         ("LSTMCell", case(8, [5, 1], units=5)),

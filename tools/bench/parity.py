@@ -3,10 +3,10 @@
     python tools/bench/parity.py [--cases 60] [--each 50] [--seed 0] [--write] [NAME ...]
 
 A name is a layer's, or an op's with `ops.` before it. Draws until each has at least `--each` cases
-that both accept and (of a layer) as many that both refuse, no two alike, and at least `--cases`. A case
-that Keras makes and specc refuses is run with real numbers, and counts as refused only if those
-fail. Some of the accepted cases are run with real numbers too. Exits with 1 where a difference is
-not listed. `--write` puts the figures where the reference page takes them from.
+that both accept and, of a layer, as many that both refuse, no two alike, and at least `--cases`. A
+case that Keras makes and specc refuses is run with real numbers, and counts as refused only if
+those fail. Some of the accepted cases are run with real numbers too. Exits with 1 where a
+difference is not listed. `--write` puts the figures where the reference page takes them from.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from specc.catalogue.cost import (
-    NORMALIZE_COMPUTED,
     NORMALIZE_GROUP,
-    NORMALIZE_RMS,
     NORMALIZE_STORED,
     for_each,
+    normalized,
+    normalized_rms,
 )
 from specc.catalogue.define import Result, Weight, case, layer
 from specc.catalogue.kinds import (
@@ -124,9 +124,8 @@ def LayerNormalization(
 
     The lengths along `axis` must be known, unless neither `scale` nor `center` learns anything.
     """
-    cost = for_each(inputs, NORMALIZE_COMPUTED)
+    cost = normalized(inputs, _positions(inputs, axis), scale, center)
     if not scale and not center:
-        _positions(inputs, axis)
         return Result(inputs.cast(dtype), (), cost)
     shape = _lengths("LayerNormalization", inputs, axis)
     return Result(inputs.cast(dtype), _scale_and_shift(shape, scale, center), cost)
@@ -175,7 +174,7 @@ def GroupNormalization(
 def RMSNormalization(x: TensorType, *, axis: Axes = -1, dtype: str) -> Result:
     """Divides by the root mean square. Any shape, unchanged (Zhang & Sennrich 2019)"""
     shape = _lengths("RMSNormalization", x, axis)
-    cost = for_each(x, NORMALIZE_RMS)
+    cost = normalized_rms(x, _positions(x, axis))
     return Result(x.cast(dtype), (Weight("scale", shape),), cost)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from specc.catalogue.cost import (
-    NORMALIZE_COMPUTED,
     NORMALIZE_STORED,
     altogether,
     for_each,
     multiply_adds,
+    normalized,
     operations,
 )
 from specc.catalogue.define import Result, case, op, tensor
@@ -154,7 +154,9 @@ def layer_normalization(
                 f"ops.layer_normalization takes {TensorType(wanted)} here, not {given}",
                 inputs=(0, i),
             )
-    return Result(x.cast(to.same(x.dtype)), (), for_each(x, NORMALIZE_COMPUTED))
+    return Result(
+        x.cast(to.same(x.dtype)), (), normalized(x, axes, gamma is not None, beta is not None)
+    )
 
 
 @op(case((4, 3)), case((4, 3), TensorType((3,))), case((4, 3), axis=1))
