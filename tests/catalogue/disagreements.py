@@ -54,6 +54,12 @@ def _cell_left_out() -> bool:
     return tuple(output.shape) == (2, 5)
 
 
+def _runs_by_luck(shape: tuple[int, ...], **arguments: Any) -> bool:
+    """Whether some draw of `AugMix` takes what others fail over."""
+    calls = (case(shape, all_ops=False, seed=s, **arguments) for s in range(1, 20))
+    return any(not late("AugMix", c) for c in calls)
+
+
 def _attends_heads() -> bool:
     layer = keras.layers.MultiHeadAttention(2, 4, attention_axes=-1)
     x = np.ones((2, 9, 8), "float32")
@@ -601,6 +607,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "takes pictures of",
         "which operations are drawn decides whether the channels fit",
         ("AugMix", case((9, 10, 4), all_ops=False)),
+        proof=lambda: _runs_by_luck((9, 10, 4)),
     ),
     Disagreement(
         "silent",
@@ -662,6 +669,33 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
             "Pipeline",
             case(tensor(9, 9, 3, dtype="string"), layers=[{"Rescaling": {"scale": 2.0}}]),
         ),
+    ),
+    Disagreement(
+        "silent",
+        "AugMix",
+        "",
+        "which operations are drawn decides whether an empty range of values divides by zero",
+        ("AugMix", case((9, 10, 3), value_range=[-1.0, -1.0], all_ops=False)),
+        argument="value_range",
+        proof=lambda: _runs_by_luck((9, 10, 3), value_range=[-1.0, -1.0]),
+    ),
+    Disagreement(
+        "silent",
+        "MultiHeadAttention",
+        "",
+        "along chosen axes any text is taken for true",
+        (
+            "MultiHeadAttention",
+            case(
+                (4, 8, 8),
+                (4, 6, 8),
+                num_heads=2,
+                key_dim=4,
+                attention_axes=[2],
+                flash_attention="foo",
+            ),
+        ),
+        argument="flash_attention",
     ),
 )
 
