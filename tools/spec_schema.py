@@ -142,6 +142,7 @@ _FAMILIES = {
     ("Variable", "initializer"): "initializer",
     ("Output", "loss"): "loss",
     ("Output", "metrics"): "metric",
+    ("Output", "weighted_metrics"): "metric",
     ("Data", "source"): "source",
     ("Train", "optimizer"): "optimizer",
     ("Train", "callbacks"): "callback",

@@ -61,6 +61,7 @@ class Catalogue:
     base: Mapping[str, Parameter]
     """What every layer has: name, dtype, trainable, activity_regularizer, autocast."""
     losses: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
+    callbacks: Mapping[str, Definition] = field(default_factory=dict[str, Definition])
     """The losses that plug-ins add, whose arguments `families` has too."""
 
     def canonical(self, family: str, name: str) -> str:

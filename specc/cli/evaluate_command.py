@@ -28,6 +28,6 @@ def command(
     from specc.train.quiet import load_keras
 
     opened = open_run(run, plugins, allow)
-    load_keras()
+    load_keras(prefer=opened.lock.get("backend"))
     for name, value in opened.evaluate(part).items():  # pyright: ignore[reportArgumentType]  # a choice
         click.echo(f"{name}  {value:.4f}")

@@ -24,6 +24,7 @@ COMMANDS = {
     "predict": "what a run's model says of new data",
     "runs": "list and compare runs",
     "report": "one page of a run: curves, mistakes, architecture, spec",
+    "generate": "what a run makes by itself: text, pictures of noise, a learned picture",
     "layers": "what the catalogue knows",
     "new": "a spec to start from",
 }

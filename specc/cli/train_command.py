@@ -11,7 +11,9 @@ from specc.catalogue.plain import is_dict
 from specc.cli.options import fetch_option, spec_argument, spec_options
 
 if TYPE_CHECKING:
+    from specc.infer.program import Program
     from specc.plugin.plugin import Plugin
+    from specc.train.run import Run
 
 
 @click.command("train")
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that runs are kept in.",
 )
+@click.option("--force", is_flag=True, help="Repeat a run although its data has changed.")
+@click.option("--backend", type=click.Choice(("tensorflow", "jax")), help="In place of the spec's.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
 @fetch_option
 @spec_options
@@ -31,6 +35,8 @@ def command(
     spec: Path,
     epochs: int | None,
     runs: Path,
+    force: bool,
+    backend: str | None,
     quiet: bool,
     fetch: bool,
     sets: tuple[str, ...],
@@ -39,27 +45,46 @@ def command(
 ) -> None:
     """Train SPEC on its data. The run is kept in RUNS/<name>/<n>.
 
+    Where SPEC is the lock.json of a run, that run is repeated. What differs from then and may
+    change a number (a version, the machine, threads) is named; other data is refused.
+
     Exit status 0 when it is trained, 1 where the spec or its data have faults, 3 where the run
     failed, 130 after Ctrl-C, with the model so far saved.
     """
     from specc.cli.show import show_report
-    from specc.diagnostics.report import SpecError
     from specc.lower.fetching import fetching
-    from specc.pipeline import Settings, passes
+    from specc.pipeline import Settings, open_run, passes
     from specc.train.train import train
 
-    outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins))
-    if outcome.program is None:
-        raise SpecError(outcome.report)
-    show_report(outcome.report, err=True)
+    if backend is not None:
+        sets = (*sets, f"train.backend={backend}")
+    before = root = data_hash = None
+    if spec.name == "lock.json":
+        if sets or epochs:
+            raise click.UsageError(
+                f"a run is repeated as it was; to change it, train {spec.parent / 'resolved.yaml'}"
+            )
+        before = open_run(spec.parent, plugins, allow)
+        program, epochs = before.program, before.lock["epochs"]
+        data_hash = None if force else before.lock["data"]
+        _say_differences(before, program)
+    else:
+        outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins))
+        program, root = outcome.proven, outcome.root
+        show_report(outcome.report, err=True)
     with fetching(fetch):
         run = train(
-            outcome.program,
+            program,
             runs=runs,
             epochs=epochs,
             progress="none" if quiet else "auto",
-            root=outcome.root,
+            root=root,
+            data_hash=data_hash,
         )
+    if before is not None:
+        same = run.metrics["weights"] == before.metrics.get("weights")
+        what = "the same weights, bit for bit, as" if same else "other weights than"
+        click.echo(f"{what} {before.path}", err=True)
     if quiet:
         click.echo(run.path)
         return
@@ -68,6 +93,18 @@ def command(
         click.echo(f"{name}  {value:.4f}" if isinstance(value, float) else f"{name}  {value}")
     files = sorted(p.relative_to(run.path).as_posix() for p in run.path.iterdir())
     click.echo("files  " + "  ".join(files))
+
+
+def _say_differences(before: Run, program: Program) -> None:
+    """Names on standard error what differs from then and may change a number."""
+    from specc.diagnostics.render.escape import printable
+    from specc.train.lock import lock
+    from specc.train.quiet import load_keras
+    from specc.train.replay import differences
+
+    load_keras()
+    for found in differences(before.lock, lock(program, None, 0, before.path)):
+        click.echo(f"note: {printable(str(found))}", err=True)
 
 
 def _flat(values: dict[str, object], prefix: str = "") -> dict[str, object]:

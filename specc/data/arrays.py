@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from specc.data.check import wants
 from specc.data.feed import BadData, Feeds, Part
 from specc.data.load import Loaded, digest
 from specc.data.split import parts
@@ -24,7 +25,7 @@ def from_arrays(program: Program, x: Any, y: Any) -> Loaded:
     """
     import numpy as np
 
-    learned = [n for n, o in program.learned.items() if o.loss or o.metrics]
+    learned = [n for n, o in program.learned.items() if wants(o)]
     inputs = _named(x, [n for n in program.inputs if n not in program.samples], "input")
     targets = _named(y, [n for n in learned if n not in program.targets], "target")
     arrays = {

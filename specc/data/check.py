@@ -21,7 +21,7 @@ from specc.data.windowing import windows_faults
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
 from specc.document.node import Node
-from specc.document.spec import Data
+from specc.document.spec import Data, Output
 from specc.infer.program import Program
 
 
@@ -86,9 +86,7 @@ class _Check:
         for name in data.targets:
             if name not in program.outputs:
                 self._no_such("targets", name, list(program.outputs), "output")
-            elif (output := program.learned.get(name)) is None or not (
-                output.loss or output.metrics
-            ):
+            elif (output := program.learned.get(name)) is None or not wants(output):
                 self._no_loss(name)
             elif output.target is not None:
                 self.report.add(
@@ -100,7 +98,7 @@ class _Check:
                 )
         for name, output in program.learned.items():
             given = name in data.targets or output.target is not None
-            if (output.loss or output.metrics) and not given:
+            if wants(output) and not given:
                 self._not_bound("targets", name, "target of the output")
 
     def _no_such(self, side: str, name: str, known: list[str], what: str) -> None:
@@ -234,6 +232,11 @@ class _Check:
                     self.places.value(*path),
                 )
             )
+
+
+def wants(output: Output) -> bool:
+    """Whether an output is compared with a target."""
+    return bool(output.loss or output.metrics or output.weighted_metrics)
 
 
 def _listed(found: Bound) -> str:

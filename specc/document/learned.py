@@ -20,6 +20,7 @@ class Output(Strict):
     loss: Later[Chosen] | None = None
     weight: Later[Number] = 1.0
     metrics: Later[list[Later[Chosen]]] = Field(default_factory=list[Any])
+    weighted_metrics: Later[list[Later[Chosen]]] = Field(default_factory=list[Any])
     target: Later[Reference] | None = None
 
 

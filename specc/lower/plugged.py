@@ -22,7 +22,7 @@ def plugged(definition: Definition) -> Any:
     """What makes the Keras object of a plug-in's definition; a class is registered for saving."""
     assert definition.keras is not None, f"{definition.name} is of no plug-in"
     made = definition.keras()
-    if isinstance(made, type):
+    if isinstance(made, type) and definition.family != "callback":  # those are not saved
         package, _, name = definition.name.partition(".")
         keras().saving.register_keras_serializable(package=package, name=name)(made)
     return made

@@ -17,6 +17,7 @@ from specc.catalogue.kinds import (
     Optional,
     Positive,
     Rate,
+    Text,
 )
 from specc.catalogue.mismatch import (
     BadArgument,
@@ -29,7 +30,7 @@ from specc.catalogue.mismatch import (
 from specc.catalogue.types import TensorType
 from specc.data.dataset import Dataset, FieldType
 from specc.plugin.find import BadPlugin, from_file
-from specc.plugin.plugin import Plugin, layer, loss
+from specc.plugin.plugin import Plugin, callback, layer, loss
 
 __all__ = [
     "Axis",
@@ -58,7 +59,9 @@ __all__ = [
     "ShapeMismatch",
     "TensorType",
     "Tensors",
+    "Text",
     "Weight",
+    "callback",
     "case",
     "from_file",
     "layer",

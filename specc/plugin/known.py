@@ -29,14 +29,26 @@ def known(given: Iterable[Plugin] = (), catalogue: Catalogue | None = None) -> K
     """What is known with these plug-ins and the installed ones."""
     plugins = Plugins(given)
     base = catalogue or builtin()
-    losses = base.families["loss"]
-    signatures = _Plugged(losses.classes, plugins, _signatures)
+    losses, callbacks = base.families["loss"], base.families["callback"]
+    families = {
+        "loss": replace(
+            losses,
+            classes=_Plugged(losses.classes, plugins, lambda p: _signatures(p.losses_by_name)),
+        ),
+        "callback": replace(
+            callbacks,
+            classes=_Plugged(
+                callbacks.classes, plugins, lambda p: _signatures(p.callbacks_by_name)
+            ),
+        ),
+    }
     return Known(
         replace(
             base,
             layers=_Plugged(base.layers, plugins, lambda p: p.layers_by_name),
             losses=_Plugged(base.losses, plugins, lambda p: p.losses_by_name),
-            families={**base.families, "loss": replace(losses, classes=signatures)},
+            callbacks=_Plugged(base.callbacks, plugins, lambda p: p.callbacks_by_name),
+            families={**base.families, **families},
         ),
         _Plugged(DATASETS, plugins, lambda p: p.datasets_by_name),
     )
@@ -80,8 +92,8 @@ class _Plugged(Mapping[str, T]):
         return plugin is not None and name in self._part(plugin)
 
 
-def _signatures(plugin: Plugin) -> Mapping[str, Mapping[str, Parameter]]:
-    return {n: _signature(d) for n, d in plugin.losses_by_name.items()}
+def _signatures(named: Mapping[str, Definition]) -> Mapping[str, Mapping[str, Parameter]]:
+    return {n: _signature(d) for n, d in named.items()}
 
 
 def _signature(definition: Definition) -> Mapping[str, Parameter]:

@@ -1,4 +1,4 @@
-"""A plug-in: layers, losses and datasets that Keras and specc do not have, as one value."""
+"""A plug-in: layers, losses, callbacks and datasets that specc does not have, as one value."""
 
 from __future__ import annotations
 
@@ -25,23 +25,27 @@ DATASET = re.compile(r"[a-z]\w*")
 class Plugin:
     """What one package adds. A spec names its things by the plug-in's name: `house.Scale`.
 
-    `layers` and `losses` are functions under the decorators `layer` and `loss`. Raises `ValueError`
-    for a name that a spec could not write, or that is given twice.
+    `layers`, `losses` and `callbacks` are functions under the decorators `layer`, `loss` and
+    `callback`. Raises `ValueError` for a name that a spec could not write, or that is given twice.
     """
 
     name: str
     layers: Sequence[Definition] = ()
     losses: Sequence[Definition] = ()
     datasets: Sequence[Dataset] = ()
+    callbacks: Sequence[Definition] = ()
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or self.name == "ops":
             raise ValueError(f"{self.name!r} is no name for a plug-in: lower case, and not `ops`")
-        for family, definitions in (("layer", self.layers), ("loss", self.losses)):
+        classes = (*self.layers, *self.losses, *self.callbacks)
+        for family, definitions in (
+            ("layer", self.layers), ("loss", self.losses), ("callback", self.callbacks)
+        ):  # fmt: skip
             for each in definitions:
                 if each.family != family or each.keras is None:
                     raise ValueError(f"{each.name} is not made by `specc.plugin.{family}`")
-        _check_names([d.name for d in (*self.layers, *self.losses)], CLASS, "class", "AClass")
+        _check_names([d.name for d in classes], CLASS, "class", "AClass")
         _check_names([d.name for d in self.datasets], DATASET, "dataset", "a_dataset")
 
     @cached_property
@@ -53,6 +57,11 @@ class Plugin:
     def losses_by_name(self) -> Mapping[str, Definition]:
         """The losses as a spec names them."""
         return {d.name: d for d in map(self._called, self.losses)}
+
+    @cached_property
+    def callbacks_by_name(self) -> Mapping[str, Definition]:
+        """The callbacks as a spec names them."""
+        return {d.name: d for d in map(self._called, self.callbacks)}
 
     @cached_property
     def datasets_by_name(self) -> Mapping[str, Dataset]:
@@ -113,3 +122,15 @@ def loss(*, keras: Callable[[], Any]) -> Callable[[Rule], Definition]:
     class, a `keras.losses.Loss`.
     """
     return lambda rule: Definition(rule.__name__, rule, (), "loss", keras=keras)
+
+
+def callback(*, keras: Callable[[], Any]) -> Callable[[Rule], Definition]:
+    """Makes a callback of a function of its arguments, which a spec gives.
+
+        @callback(keras=lambda: _logger())
+        def Logger(*, project: Annotated[str, Text()] = "specc") -> None:
+
+    `keras` gives the class, a `keras.callbacks.Callback`, or a function that makes one. It is
+    called with the arguments and `folder`, the run's, in which it writes what it writes.
+    """
+    return lambda rule: Definition(rule.__name__, rule, (), "callback", keras=keras)

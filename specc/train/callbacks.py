@@ -13,10 +13,12 @@ from specc.catalogue.kinds import Instance
 from specc.document.spec import Train
 from specc.lower.instances import keras, realised
 from specc.lower.missing import MissingExtra
+from specc.lower.plugged import plugged
 from specc.lower.writing import whole
 from specc.train.failure import RunFailed
 from specc.train.member import member
 from specc.train.progress import in_order
+from specc.train.tensorboard import tensorboard
 
 _FILES = {
     "BackupAndRestore": "backup_dir",
@@ -26,18 +28,28 @@ _FILES = {
 }
 
 
-def callbacks(train: Train, catalogue: Catalogue, folder: Path, model: Any) -> list[Any]:
+def callbacks(
+    train: Train,
+    catalogue: Catalogue,
+    folder: Path,
+    model: Any,
+    values: Mapping[str, Any] | None = None,
+) -> list[Any]:
     """The Keras callbacks of a train section. `model` is what checkpoints save.
+
+    `values` are what the spec sets, for logs in which runs are compared by them.
 
     Raises `MissingExtra` where one needs a package that is not installed.
     """
     found = [member(catalogue, "callback", w) for w in train.callbacks]
     if any(c.name == "TensorBoard" for c in found) and find_spec("tensorboard") is None:
         raise MissingExtra("tensorboard", "tensorboard")
-    return [_made(c, folder, model) for c in found]
+    optimizer = member(catalogue, "optimizer", train.optimizer).name
+    hyper = {"optimizer": optimizer, "batch_size": train.batch_size, **(values or {})}
+    return [_made(c, folder, model, hyper) for c in found]
 
 
-def _made(callback: Instance, folder: Path, model: Any) -> Any:
+def _made(callback: Instance, folder: Path, model: Any, hyper: Mapping[str, Any]) -> Any:
     arguments = dict(callback.arguments)
     if callback.name == "TensorBoard":
         arguments.setdefault("log_dir", "tensorboard")
@@ -49,6 +61,10 @@ def _made(callback: Instance, folder: Path, model: Any) -> Any:
         path = confined(folder, arguments[key])
         path.parent.mkdir(parents=True, exist_ok=True)
         arguments[key] = str(path)
+    if callback.name == "TensorBoard":
+        return tensorboard({k: realised(v) for k, v in arguments.items()}, model, hyper)
+    if callback.definition is not None:
+        return plugged(callback.definition)(**arguments, folder=folder)
     if callback.name == "ModelCheckpoint":
         return _checkpoint({k: realised(v) for k, v in arguments.items()}, model)
     return realised(Instance("callback", callback.name, arguments))

@@ -22,7 +22,8 @@ from specc.diagnostics.report import Report
 from specc.document.node import Node, Path
 from specc.infer.locate import CODES
 from specc.infer.program import Program
-from specc.train.logged import learned_outputs, logged, metric_name
+from specc.train.class_weights import check_class_weights
+from specc.train.logged import learned_outputs, logged, metric_name, metrics_of
 from specc.train.member import member, with_arguments
 from specc.train.passage import check_passage
 from specc.train.phases import check_phases
@@ -51,6 +52,8 @@ def check_training(
     for name in program.losses:
         check.term(name)
     check.train()
+    if program.train is not None:
+        check_class_weights(program, program.train, known, check.places, report)
 
 
 class _Check:
@@ -85,8 +88,8 @@ class _Check:
                 )
                 loss = None
         names: Counter[str] = Counter()
-        for i, written in enumerate(output.metrics):
-            at = (*path, "metrics", i)
+        for key, i, written in metrics_of(output):
+            at = (*path, key, i)
             metric = self.member("metric", written, *at)
             if metric is None:
                 continue

@@ -14,6 +14,12 @@ class RunFailed(RuntimeError):
     status: ClassVar[int] = 3
 
 
+class WrongBackend(RunFailed):
+    """Keras runs on another backend in this process than the program is to be trained on."""
+
+    status: ClassVar[int] = 1
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C while training. The model as it was is saved; `run` holds it."""
 

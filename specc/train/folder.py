@@ -10,7 +10,7 @@ from specc.train.failure import RunFailed
 RESERVED = (
     "spec.yaml", "resolved.yaml", "program.json", "lock.json", "model.keras", "history.csv",
     "metrics.json", "data.json", "fitted.weights.h5", "curves.svg",
-    "architecture.svg", "checkpoints",
+    "architecture.svg", "checkpoints", "samples", "generated",
 )  # fmt: skip
 """What a run writes itself, so that no callback may."""
 

@@ -27,7 +27,9 @@ from specc.train.callbacks import save_weights
 from specc.train.curves import curves_svg
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import unwritable
-from specc.train.lock import lock
+from specc.train.generate.generate import Ability
+from specc.train.generate.samples import samples
+from specc.train.lock import lock, weights_digest
 from specc.train.loop.batch import fit_by_batch
 from specc.train.loop.calls import calls
 from specc.train.loop.choose import choose
@@ -41,6 +43,7 @@ from specc.train.quiet import load_keras
 from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.signals import Stops, listening
 from specc.train.trainee import Trainee, build
+from specc.train.values import values
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,18 @@ class Job:
             loaded.train.count / self.plan.batches(loaded.train.count)
         )
         trainee = build(self.program, self.catalogue, steps)
-        given = own.callbacks(self.settings, self.catalogue, self.folder, trainee.model)
+        given = own.callbacks(
+            self.settings, self.catalogue, self.folder, trainee.model, values(self.program)
+        )
+        ability = Ability.of(self.program, loaded)
+        board = any(type(c).__name__ == "TensorBoard" for c in given)
+        shown = samples(ability, self.plan, trainee.model, self.folder, self.epochs, board)
+        given += [shown] if shown is not None else []
         try:
             self._spec()
             self._json("program.json", as_json(self.program))
-            self._json("data.json", {"model": self.plan.state(), **saved(loaded)})
+            kept = {"model": self.plan.state(), "generates": ability.state()}
+            self._json("data.json", {**kept, **saved(loaded)})
             self._json("lock.json", lock(self.program, loaded.digest, self.epochs, self.folder))
             self._architecture()
         except OSError as error:
@@ -141,7 +151,7 @@ class Job:
     def _train(self, prepared: Prepared, batch: int, steps: int, course: Course, told: Any) -> None:
         """The chosen loop over the data."""
         fitted, loaded = prepared.trainee.fitted, prepared.loaded
-        x, y, weights = self._arrays(prepared, loaded.train, noise=False)
+        x, y, weights = self._arrays(prepared, loaded.train, training=True)
         validation = None
         if loaded.validation is not None:
             count = loaded.validation.count
@@ -163,13 +173,11 @@ class Job:
         else:
             fit_by_batch(fitted, supply(train), validation and supply(validation), course, told)
 
-    def _arrays(self, prepared: Prepared, part: Part, *, noise: bool = True) -> tuple[Any, ...]:
+    def _arrays(self, prepared: Prepared, part: Part, *, training: bool = False) -> tuple[Any, ...]:
         shapes = output_shapes(prepared.trainee, self.plan)
-        return (
-            self.plan.x(part.inputs, part.count, noise=noise),
-            self.plan.y(part.inputs, part.targets, shapes, self.catalogue),
-            self.plan.weights(part.weights),
-        )
+        x = self.plan.x(part.inputs, part.count, noise=not training)
+        y = self.plan.y(part.inputs, part.targets, shapes, self.catalogue)
+        return x, y, self.plan.weights(part.weights, y if training else None, shapes)
 
     # --- files ------------------------------------------------------------------------------------
 
@@ -197,6 +205,7 @@ class Job:
                 "epochs": len(self.history.get("epoch", ())),
                 "seconds": round(time.perf_counter() - began, 3),
                 "loop": self.loop.loop,
+                "weights": weights_digest(trainee.model),
                 "finished": not interrupted,
             },
         )

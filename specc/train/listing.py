@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from specc.catalogue.plain import is_dict, is_list
+from specc.catalogue.plain import is_dict
 from specc.train.better import direction
+from specc.train.values import flat, shown
 
 PARTS = ("test", "validation", "train")
 
@@ -68,7 +69,7 @@ def listed_run(path: Path) -> Listed:
         seconds=_float(metrics.get("seconds")),
         parameters=_count(lock.get("parameters")),
         metrics=dict(_metrics(metrics)),
-        values=dict(_flat(values)) if is_dict(values) else {},
+        values={k: shown(v) for k, v in flat(values)} if is_dict(values) else {},
         program=_text(lock.get("program")),
     )
 
@@ -142,16 +143,6 @@ def _told_apart(runs: Sequence[Listed]) -> Iterable[Listed]:
         if several:  # the graph was changed, which the values do not hold
             differs["program"] = (run.program or "")[:8]
         yield replace(run, differs=differs)
-
-
-def _flat(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        if is_dict(value) and value:
-            yield from _flat(value, f"{prefix}{key}.")
-        elif is_list(value) and len(value) == 1 and is_dict(value[0]):
-            yield from _flat(value[0], f"{prefix}{key}.0.")
-        elif prefix or not is_dict(value):
-            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from specc.infer.program import Program
 from specc.lower.instances import keras
 from specc.lower.json import digest
 from specc.plugin.used import used
+from specc.train.values import values
 from specc.version import VERSION
 
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn")
@@ -52,16 +54,27 @@ def lock(program: Program, data: str | None, epochs: int, run: Path) -> dict[str
     }
 
 
+def weights_digest(model: Any) -> str:
+    """The hash of a model's weights, bit for bit, in their order."""
+    import numpy as np
+
+    found = hashlib.sha256()
+    for variable in model.weights:
+        values = np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable)
+        found.update(f"{values.dtype} {values.shape}\n".encode())
+        found.update(np.ascontiguousarray(values).tobytes())
+    return found.hexdigest()
+
+
 def _origin(program: Program, run: Path) -> dict[str, Any]:
     """The spec's file and folder, what was set beside it, and what tells runs of one name apart."""
     origin = program.origin
     if origin is None:
         return {}
-    document = origin.plain(program.name)
     return {
         "spec": {"file": origin.file, "folder": _from(run.absolute(), origin)},
         "settings": {"params": dict(origin.params), "sets": list(origin.sets)},
-        "values": {k: document[k] for k in ("params", "data", "train") if document.get(k)},
+        "values": values(program),
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.mismatch import Mismatch
-from specc.document.spec import Phase
+from specc.data.check import wants
+from specc.document.spec import Output, Phase
 from specc.infer.program import Program
 from specc.train.member import member
 
@@ -35,7 +36,13 @@ def metric_name(catalogue: Catalogue, written: Any) -> str:
 def measured_outputs(program: Program) -> list[str]:
     """The outputs that have a loss or a metric, in the model's order: those that want a target."""
     learned = program.learned
-    return [n for n in program.outputs if n in learned and (learned[n].loss or learned[n].metrics)]
+    return [n for n in program.outputs if n in learned and wants(learned[n])]
+
+
+def metrics_of(output: Output) -> list[tuple[str, int, Any]]:
+    """The metrics of an output, with where they are written: under which key, the how manieth."""
+    found = [("metrics", i, m) for i, m in enumerate(output.metrics)]
+    return found + [("weighted_metrics", i, m) for i, m in enumerate(output.weighted_metrics)]
 
 
 def minimised(program: Program, phase: Phase | None = None) -> tuple[str, ...]:
@@ -81,7 +88,7 @@ def named(program: Program, catalogue: Catalogue) -> dict[str, Names]:
     found: dict[str, Names] = {}
     for name in measured:
         metrics: list[str] = []
-        for metric in program.learned[name].metrics:
+        for _, _, metric in metrics_of(program.learned[name]):
             try:
                 bare = metric_name(catalogue, metric)
             except Mismatch:

@@ -43,8 +43,8 @@ def with_arguments(
 
 def _made(catalogue: Catalogue, family: str, name: str, arguments: Mapping[str, Any]) -> Instance:
     checked = catalogue.check(family, name, arguments)
-    plugin = catalogue.losses.get(name) if family == "loss" else None
-    return Instance(family, name, checked.constructor, plugin)
+    plugged = {"loss": catalogue.losses, "callback": catalogue.callbacks}.get(family, {})
+    return Instance(family, name, checked.constructor, plugged.get(name))
 
 
 def _known(catalogue: Catalogue, family: str, name: str) -> str:
@@ -55,9 +55,9 @@ def _known(catalogue: Catalogue, family: str, name: str) -> str:
         return name
     if name in found.names:
         return found.names[name]
-    if family == "loss" and "." in name:
+    if family in ("loss", "callback") and "." in name:
         raise UnknownClass(
-            f"there is no loss named `{name}`", help=no_plugin(name, list(found.classes))
+            f"there is no {family} named `{name}`", help=no_plugin(name, list(found.classes))
         )
     close = nearest(name, [*found.names, *found.classes])
     listed = ", ".join(found.classes)

@@ -11,7 +11,8 @@ from specc.data.feed import BadData
 from specc.document.spec import Output, Sample, Train
 from specc.infer.program import Program
 from specc.lower.keras import HIDDEN_INPUT
-from specc.train.logged import measured_outputs
+from specc.train.class_weights import weighed
+from specc.train.logged import measured_outputs, metrics_of
 from specc.train.member import member
 from specc.train.noise import drawn
 from specc.train.supervised import computed, supervised
@@ -47,6 +48,8 @@ class Plan:
     same: Mapping[str, str] = field(default_factory=dict[str, str])
     computed: tuple[str, ...] = ()
     inside: bool = False
+    class_weight: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """By output; for training alone."""
     seed: int = 0
     batch_size: int | str = 32
 
@@ -64,6 +67,7 @@ class Plan:
             same={n: t.node.name for n, t in program.targets.items() if t.node.kind == "input"},
             computed=computed(program),
             inside=bool(program.losses) or not supervised(program),
+            class_weight=train.class_weight or {},
             seed=train.seed,
             batch_size=train.batch_size,
         )
@@ -173,17 +177,37 @@ class Plan:
             made[name] = values
         return made
 
-    def weights(self, values: Array | None) -> Any:
-        """What Keras takes as `sample_weight`: the one array, or the same for every output."""
-        if values is None or len(self.given) == 1:
-            return values
-        return dict.fromkeys(self.given, values) or None
+    def weights(
+        self, values: Array | None, targets: Arrays | None = None, shapes: Any = None
+    ) -> Any:
+        """What Keras takes as `sample_weight`: the one array, or one for every output.
+
+        With `targets`, those of a part of training, and the outputs' `shapes`, class weights count.
+        """
+        if targets is None or not self.class_weight:
+            found = dict.fromkeys(self.given, values)
+        else:
+            found = {n: self._weights(n, values, targets[n], shapes[n]) for n in self.given}
+        if all(v is None for v in found.values()):
+            return None
+        return next(iter(found.values())) if len(found) == 1 else found
+
+    def _weights(self, name: str, values: Array | None, target: Array, shape: Any) -> Array:
+        import numpy as np
+
+        given = self.class_weight.get(name)
+        if given is None:
+            return np.ones(len(target), np.float32) if values is None else values
+        made = weighed(given, target, tuple(shape))
+        if values is None:
+            return made
+        return made * values.reshape(-1, *[1] * (made.ndim - 1))
 
 
 def layout(output: Output, catalogue: Catalogue) -> tuple[Form, str]:
     """How a target lies beside an output, and the loss or metric by which it does."""
     readers = [*((("loss", output.loss),) if output.loss else ())]
-    readers += [("metric", m) for m in output.metrics]
+    readers += [("metric", m) for _, _, m in metrics_of(output)]
     found: tuple[Form, str] = ("other", "")
     for family, written in readers:
         reader = member(catalogue, family, written)

@@ -8,19 +8,38 @@ import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from specc.lower.instances import keras
+from specc.lower.missing import MissingExtra
+from specc.train.failure import WrongBackend
 
 
-def load_keras() -> Any:
+def load_keras(backend: str | None = None, *, prefer: str | None = None) -> Any:
     """The `keras` module; raises `MissingExtra`. TensorFlow's notes go nowhere, its faults do not.
+
+    It runs on `backend`, or `WrongBackend` is raised, where Keras runs on another in this process
+    already. One that is only preferred is taken where Keras is not loaded and it is installed.
 
     TensorFlow writes to the file descriptor itself, before its log level is read; so that is where
     it is kept from the terminal.
     """
+    if backend is not None and not _installed(backend):
+        raise MissingExtra(backend, backend)
     if "keras" in sys.modules:
-        return keras()
+        found = keras()
+        running = found.backend.backend()
+        if backend is not None and running != backend:
+            raise WrongBackend(
+                f"the spec trains on {backend}, and Keras runs on {running} in this process: "
+                f"set KERAS_BACKEND={backend} before Keras is imported, or "
+                f"`train: {{backend: {running}}}`"
+            )
+        return found
+    chosen = backend or (prefer if prefer and _installed(prefer) else None)
+    if chosen is not None:
+        os.environ["KERAS_BACKEND"] = chosen
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -29,6 +48,13 @@ def load_keras() -> Any:
         found = keras()
         found.ops.convert_to_tensor([0.0])  # the backend says the rest at its first tensor
     return found
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ImportError:
+        return False
 
 
 @contextmanager

@@ -28,6 +28,8 @@ from specc.train.trainee import Trainee, assembled, build
 if TYPE_CHECKING:
     import numpy as np
 
+    from specc.train.generate.generate import Generator
+
     Array = np.ndarray[Any, Any]
 
 FITTED = "fitted.weights.h5"
@@ -66,7 +68,7 @@ class Run:
         path = self.path / "model.keras"
         if not path.is_file():
             raise NotARun(f"{self.path} holds no model: its training did not come to an end")
-        k = load_keras()
+        k = load_keras(prefer=self.lock.get("backend"))
         for name in self.lock.get("plugins", ()):
             self._register(str(name))
         try:
@@ -131,6 +133,15 @@ class Run:
         return Feeds.restore(self._data)
 
     @cached_property
+    def generator(self) -> Generator:
+        """What makes text or examples with the run's model; raises `CannotGenerate`."""
+        from specc.train.generate.generate import Ability, Generator
+
+        ability = Ability.restore(self._data["generates"])
+        catalogue = known(self._plugins).catalogue
+        return Generator(self.model, self.plan, self.feeds, ability, catalogue)
+
+    @cached_property
     def _data(self) -> dict[str, Any]:
         return self._json("data.json")
 
@@ -190,6 +201,31 @@ class Run:
             if part is not None and name in (None, each):
                 return each, part
         raise BadData(f"the run's split has no part for {name}")
+
+    def generate(
+        self,
+        prompt: str | None = None,
+        *,
+        length: int = 400,
+        temperature: float = 1.0,
+        count: int = 16,
+        grid: int | None = None,
+        give: Mapping[str, float] | None = None,
+        seed: int = 0,
+    ) -> Any:
+        """What the model makes by itself: a text that goes on from `prompt`, or examples.
+
+        A text has `length` tokens behind the prompt, drawn at a `temperature`. Examples are
+        `count` draws, or a plane of `grid` times `grid`, of the outputs that rest on sampled
+        inputs or drawn codes alone: (count, …), several by name; `give` fixes a sampled input.
+        What is learned and not drawn is one example. Raises `CannotGenerate`.
+        """
+        generator = self.generator
+        if prompt is not None:
+            written = "".join(generator.text(prompt, length, temperature, seed))
+            assert generator.language is not None  # or there would be no text
+            return prompt + generator.language.between + written
+        return bare(generator.examples(count, seed, grid, give))
 
     def evaluate(
         self,

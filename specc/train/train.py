@@ -36,27 +36,33 @@ def train(
     catalogue: Catalogue | None = None,
     datasets: Mapping[str, Dataset] | None = None,
     root: Node | None = None,
+    data_hash: str | None = None,
 ) -> Run:
     """Trains a program on its data and gives the run, whose folder is `runs/<name>/<n>`.
 
     `epochs` replaces the spec's. `data` is `(x, y)` in place of the spec's source: arrays,
     (examples, …), one or by name. `callbacks` are Keras callbacks beside the spec's. `root` is the
-    spec's located tree, so that faults have their places.
+    spec's located tree, so that faults have their places. `data_hash` is what the data must have,
+    as it was in the run that is repeated: else `Differs` is raised.
 
     Raises `SpecError` where the program cannot be trained, `BadData` and `CannotSplit` where the
-    data is not what it should be, `MissingExtra`, `RunFailed` (the loss is no number, the disk is
-    full), and `Interrupted` after Ctrl-C, when the model so far is saved.
+    data is not what it should be, `MissingExtra`, `WrongBackend` where Keras runs on another one
+    already, `RunFailed` (the loss is no number, the disk is full), and `Interrupted` after Ctrl-C,
+    when the model so far is saved.
     """
     from specc.data.arrays import from_arrays
     from specc.data.load import load
     from specc.train.folder import allocate, unwritable
     from specc.train.job import Job
+    from specc.train.quiet import load_keras
+    from specc.train.replay import check_data
 
     report = Report()
     check_trainable(program, root, report, given=data is not None)
     if not report.ok:
         raise SpecError(report)
     settings, found = program.train or Train(), known(program.plugins)
+    load_keras(settings.backend)
     job = Job(
         program=program,
         settings=settings,
@@ -71,6 +77,8 @@ def train(
         else:
             assert program.data is not None  # `check_trainable` has seen to it
             loaded = load(program, program.data, datasets or found.datasets)
+        if data_hash is not None:
+            check_data(data_hash, loaded.digest)
         prepared = job.prepare(loaded, callbacks)
     except BaseException:
         shutil.rmtree(

@@ -53,14 +53,10 @@ def check_trainable(
 
 def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
     train = program.train or Train()
-    if train.backend != "tensorflow":
-        yield ("train", "backend"), f"training on {train.backend}"
     if train.distribute != "none":
         yield ("train", "distribute"), "training on several devices"
     if train.checkpoint is not None:
         yield ("train", "checkpoint"), "checkpoints within an epoch"
-    if train.class_weight is not None:
-        yield ("train", "class_weight"), "class weights"
     yield from _adapting(program)
     data = program.data
     if data is None or given:

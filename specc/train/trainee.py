@@ -78,17 +78,19 @@ def compile_arguments(
     found = member(catalogue, "optimizer", optimizer)
     losses: dict[str, Any] = {}
     metrics: dict[str, list[Any]] = {}
+    weighted: dict[str, list[Any]] = {}
     weights: dict[str, float] = {}
     for name, output in learned.items():
         losses[name] = realised(member(catalogue, "loss", output.loss))
         metrics[name] = [made_metric(catalogue, m) for m in output.metrics]
+        weighted[name] = [made_metric(catalogue, m) for m in output.weighted_metrics]
         weights[name] = output.weight
-    weighted = any(w != 1 for w in weights.values())
     return {
         "optimizer": realised(found),
         "loss": bare(losses),
         "metrics": bare(metrics) if any(metrics.values()) else None,
+        "weighted_metrics": bare(weighted) if any(weighted.values()) else None,
         "loss_weights": (bare(weights) if len(weights) > 1 else list(weights.values()))
-        if weighted
+        if any(w != 1 for w in weights.values())
         else None,
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -79,3 +81,45 @@ def test_a_copy_that_is_not_what_was_trained_is_refused(trained: Path, tmp_path:
         _ = open_run(copy).program
     with pytest.raises(NotARun, match="not compiled here"):
         _ = Run(copy).program
+
+
+def test_a_lock_repeats_the_run_to_the_same_weights(trained: Path, tmp_path: Path) -> None:
+    """Bit for bit, and it says so; the spec that it came from is gone."""
+    done = specc("train", trained / "lock.json", "--runs", tmp_path, "-q")
+    assert done.exit_code == 0, done.output
+    assert done.stderr == f"the same weights, bit for bit, as {trained}\n"
+    (made,) = (tmp_path / "wide").iterdir()
+    again, before = open_run(made), open_run(trained)
+    assert again.metrics["weights"] == before.metrics["weights"]
+    for a, b in zip(again.model.get_weights(), before.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert again.lock["program"] == before.lock["program"]
+
+
+def test_a_repeated_run_is_not_changed(trained: Path) -> None:
+    """By settings: that would be another run."""
+    for more in (["--set", "train.seed=1"], ["--epochs", "2"]):
+        done = specc("train", trained / "lock.json", *more)
+        assert done.exit_code == 2
+        assert "resolved.yaml" in done.stderr
+
+
+def test_other_versions_are_named_and_other_data_is_refused(trained: Path, tmp_path: Path) -> None:
+    """With --force the data may differ; that the weights do is said."""
+    copy = tmp_path / "copy"
+    shutil.copytree(trained, copy)
+    lock = json.loads((copy / "lock.json").read_text())
+    lock["packages"]["keras"] = "3.0.0"
+    lock["threads"]["OMP_NUM_THREADS"] = "7"
+    lock["data"] = "0" * 64
+    (copy / "lock.json").write_text(json.dumps(lock))
+    (copy / "metrics.json").write_text(json.dumps({"weights": "1" * 64}))
+    done = specc("train", copy / "lock.json", "--runs", tmp_path / "runs", "-q")
+    assert done.exit_code == 1
+    assert "note: keras was 3.0.0, and is 3." in done.stderr
+    assert "note: OMP_NUM_THREADS was 7, and is not set" in done.stderr
+    assert f"its hash was {'0' * 64}" in done.stderr
+    assert not list((tmp_path / "runs").rglob("lock.json"))
+    done = specc("train", copy / "lock.json", "--runs", tmp_path / "runs", "-q", "--force")
+    assert done.exit_code == 0, done.output
+    assert "other weights than" in done.stderr

@@ -54,7 +54,7 @@ class Tokenize(Transform):
 
     def fit(self, values: Array, field: FieldType) -> Self:
         """Learns the vocabulary of the texts."""
-        counts = Counter(token for text in values for token in self._tokens(str(text)))
+        counts = Counter(token for text in values for token in self.tokens(str(text)))
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         kept = ordered[: self.max_tokens - _RESERVED]
         return self.learned(vocabulary=tuple(token for token, _ in kept))
@@ -70,7 +70,7 @@ class Tokenize(Transform):
         index = {token: i + _RESERVED for i, token in enumerate(self.vocabulary)}
         made = np.empty(len(values), object)
         for i, text in enumerate(values):
-            made[i] = np.array([index.get(t, 1) for t in self._tokens(str(text))], np.int32)
+            made[i] = np.array([index.get(t, 1) for t in self.tokens(str(text))], np.int32)
         return made
 
     def decode(self, ids: Iterable[int]) -> str:
@@ -81,7 +81,8 @@ class Tokenize(Transform):
         shown = (known[i] if 0 < i < len(known) else "" if i == 0 else known[1] for i in ids)
         return ("" if characters else " ").join(s for s in shown if s)
 
-    def _tokens(self, text: str) -> Iterable[str]:
+    def tokens(self, text: str) -> Iterable[str]:
+        """The tokens of a text, known or not."""
         if self.split == "characters":
             return text
         return _PUNCTUATION.sub("", text.lower()).split()

@@ -215,3 +215,21 @@ class BadPassage(Diagnostic):
     """
 
     code = "S806"
+
+
+class BadClassWeight(Diagnostic):
+    """Class weights of an output or class that is not there, or that are no weights.
+
+    They are `balanced` (each class counts as much as any other), a list with one for each class, or
+    a mapping from classes to weights, where a class that is not named weighs 1.
+
+    Wrong:
+
+        class_weight: {digit: {"10": 2.0}}    # the classes are 0 to 9
+
+    Right:
+
+        class_weight: {digit: {"9": 2.0}}
+    """
+
+    code = "S810"

@@ -14,7 +14,7 @@ from specc.infer.program import Constant, Program, Tensor
 from specc.lower.instances import keras, realised
 from specc.lower.keras import Lowered, lowered
 from specc.train.bare import bare
-from specc.train.logged import Names, measured_outputs, minimised, named
+from specc.train.logged import Names, measured_outputs, metrics_of, minimised, named
 from specc.train.member import member, with_arguments
 from specc.train.metrics import made_metric
 from specc.train.outputs import named_outputs
@@ -170,8 +170,8 @@ class _Builder:
             value = value_of
         names = self.names[name]
         measures = [
-            Measure(shown, made_metric(self.catalogue, metric))
-            for shown, metric in zip(names.metrics, output.metrics, strict=True)
+            Measure(shown, made_metric(self.catalogue, metric), key == "weighted_metrics")
+            for shown, (key, _, metric) in zip(names.metrics, metrics_of(output), strict=True)
         ]
         return Objective(
             name, value, output.weight, self._mean(f"{name}.loss"), names.loss,

@@ -1,0 +1,73 @@
+"""TensorBoard without arguments: scalars, histograms, the graph and the hyperparameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specc.train.run import Run
+from specc.train.train import train
+
+from .small import program
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    made = program(train__callbacks=["TensorBoard"], train__epochs=2)
+    return train(made, runs=tmp_path_factory.mktemp("runs"), progress="none")
+
+
+def read(folder: Path) -> Any:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    found = EventAccumulator(str(folder), size_guidance={"tensors": 0})
+    found.Reload()
+    return found
+
+
+def test_scalars_and_histograms_are_written_each_epoch(run: Run) -> None:
+    """Of training and validation, and of every weight."""
+    events = read(run.path / "tensorboard" / "train")
+    tags = set(events.Tags()["tensors"])
+    assert {"epoch_loss", "epoch_accuracy"} <= tags
+    histograms = [t for t in tags if "kernel" in t or "bias" in t]
+    assert len(histograms) == 4
+    assert len(events.Tensors(histograms[0])) == 2
+    assert "epoch_loss" in read(run.path / "tensorboard" / "validation").Tags()["tensors"]
+
+
+def test_the_graph_is_the_models(run: Run) -> None:
+    """Its operations, and Keras's picture of its layers."""
+    events = read(run.path / "tensorboard" / "train")
+    assert any(node.op == "MatMul" for node in events.Graph().node)
+    assert "keras" in events.Tags()["tensors"]
+
+
+def test_the_hyperparameters_are_what_the_spec_sets(run: Run) -> None:
+    """By the paths that --set takes, numbers as numbers."""
+    from tensorboard.plugins.hparams import plugin_data_pb2
+
+    events = read(run.path / "tensorboard")
+    content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
+    found = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
+    assert found["optimizer"].string_value == "Adam"
+    assert found["batch_size"].number_value == 16
+    assert found["train.optimizer.Adam.learning_rate"].number_value == 0.02
+    assert found["data.source"].string_value == "iris"
+
+
+def test_it_changes_no_weight_and_heeds_the_spec(run: Run, tmp_path: Path) -> None:
+    """The model is traced for its graph, and learns as without."""
+    quiet = {"TensorBoard": {"histogram_freq": 0, "write_graph": False, "log_dir": "logs"}}
+    other = train(
+        program(train__callbacks=[quiet], train__epochs=2), runs=tmp_path, progress="none"
+    )
+    assert other.metrics["weights"] == run.metrics["weights"]
+    events = read(other.path / "logs" / "train")
+    assert set(events.Tags()["tensors"]) == {"epoch_loss", "epoch_accuracy", "epoch_learning_rate"}
+    with pytest.raises(ValueError, match="graph"):
+        events.Graph()
