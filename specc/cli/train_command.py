@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specc.catalogue.plain import is_dict
 from specc.cli.options import fetch_option, spec_argument, spec_options
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that runs are kept in.",
 )
-@click.option("--force", is_flag=True, help="Repeat a run although its data has changed.")
+@click.option("--force", is_flag=True, help="Go on although the spec or the data is another one.")
 @click.option("--backend", type=click.Choice(("tensorflow", "jax")), help="In place of the spec's.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
 @fetch_option
@@ -52,6 +51,8 @@ def command(
     failed, 130 after Ctrl-C, with the model so far saved.
     """
     from specc.cli.show import show_report
+    from specc.cli.trained import trained
+    from specc.diagnostics.render.escape import printable
     from specc.lower.fetching import fetching
     from specc.pipeline import Settings, open_run, passes
     from specc.train.train import train
@@ -88,11 +89,8 @@ def command(
     if quiet:
         click.echo(run.path)
         return
-    click.echo(f"run    {run.path}")
-    for name, value in _flat(run.metrics).items():
-        click.echo(f"{name}  {value:.4f}" if isinstance(value, float) else f"{name}  {value}")
-    files = sorted(p.relative_to(run.path).as_posix() for p in run.path.iterdir())
-    click.echo("files  " + "  ".join(files))
+    for line in trained(run):
+        click.echo(printable(line))
 
 
 def _say_differences(before: Run, program: Program) -> None:
@@ -105,12 +103,3 @@ def _say_differences(before: Run, program: Program) -> None:
     load_keras()
     for found in differences(before.lock, lock(program, None, 0, before.path)):
         click.echo(f"note: {printable(str(found))}", err=True)
-
-
-def _flat(values: dict[str, object], prefix: str = "") -> dict[str, object]:
-    """`{"test": {"accuracy": 0.9}}` -> `{"test accuracy": 0.9}`."""
-    found: dict[str, object] = {}
-    for name, value in values.items():
-        key = f"{prefix}{name}"
-        found |= _flat(value, f"{key} ") if is_dict(value) else {key: value}
-    return found

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
@@ -42,6 +43,7 @@ from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
 from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.signals import Stops, listening
+from specc.train.stopped import why_stopped
 from specc.train.trainee import Trainee, build
 from specc.train.values import values
 
@@ -104,8 +106,9 @@ class Job:
         except KeyboardInterrupt:
             self._results(prepared, began, interrupted=True)
             raise Interrupted(run) from None
-        except RunFailed:
+        except RunFailed as error:
             self._history()
+            self._failed(error, began)
             raise
         self._results(prepared, began)
         run.model = prepared.trainee.model
@@ -120,7 +123,7 @@ class Job:
                 f"`steps_per_epoch` is {wanted}, and {part.count} examples make {steps} steps"
             )
         steps = wanted or steps
-        bar = shown(self.progress, self.epochs, steps)
+        bar = shown(self.progress, self.epochs, steps, prepared.callbacks)
         recorder = own.recorder(self.history)
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
         self.loop = choose(self.settings.loop, listed, None)
@@ -190,6 +193,8 @@ class Job:
             save_weights(trainee.fitted, self.folder / FITTED)
         self._history()
         found: dict[str, Any] = {}
+        epochs = len(self.history.get("epoch", ()))
+        stopped = None if interrupted else why_stopped(prepared.callbacks, epochs, self.epochs)
         if not interrupted:
             loaded = prepared.loaded
             parts = {"validation": loaded.validation, "test": loaded.test}
@@ -202,13 +207,22 @@ class Job:
             "metrics.json",
             {
                 **found,
-                "epochs": len(self.history.get("epoch", ())),
+                "epochs": epochs,
                 "seconds": round(time.perf_counter() - began, 3),
                 "loop": self.loop.loop,
                 "weights": weights_digest(trainee.model),
+                **({} if stopped is None else {"stopped": stopped}),
                 "finished": not interrupted,
             },
         )
+
+    def _failed(self, error: RunFailed, began: float) -> None:
+        """Writes how it ended, so that lists of runs say it; a full disk has been said already."""
+        epochs = len(self.history.get("epoch", ()))
+        seconds = round(time.perf_counter() - began, 3)
+        found = {"epochs": epochs, "seconds": seconds, "finished": False, "failed": str(error)}
+        with suppress(OSError):
+            self._json("metrics.json", found)
 
     def _history(self) -> None:
         """Writes `history.csv` and `curves.svg`; nothing where no epoch came to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,7 +64,7 @@ def listed_run(path: Path) -> Listed:
         path=path,
         name=whole.parent.name,
         number=whole.name,
-        state=_state(metrics),
+        state=_state(path, metrics),
         started=_text(lock.get("started")),
         epochs=_count(metrics.get("epochs")),
         seconds=_float(metrics.get("seconds")),
@@ -115,12 +116,29 @@ def _inside(folder: Path) -> list[Path]:
         return []
 
 
-def _state(metrics: Mapping[str, Any]) -> str:
+def _state(path: Path, metrics: Mapping[str, Any]) -> str:
     if metrics.get("finished") is True:
         return "finished"
+    if _held(path / "checkpoints" / "writer.lock"):
+        return "running"
     if "failed" in metrics:
         return "failed"
     return "interrupted" if metrics else "stopped"
+
+
+def _held(lock: Path) -> bool:
+    """Whether a process holds a run's lock; one that is not there, or not to be opened, is free."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _metrics(metrics: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -86,3 +86,14 @@ def test_one_run_is_a_folder_too(runs: Path) -> None:
     assert [r.number for r in listed(runs / "a" / "1")] == ["1"]
     (runs / "c" / "1").symlink_to(runs / "a" / "1")
     assert [r.name for r in listed(runs / "c")] == []
+
+
+def test_a_run_whose_lock_is_held_is_running(tmp_path: Path) -> None:
+    """As `filelock` holds it; when it is let go the run is not."""
+    from filelock import FileLock
+
+    write(tmp_path / "a" / "1", {})
+    (tmp_path / "a" / "1" / "checkpoints").mkdir()
+    with FileLock(tmp_path / "a" / "1" / "checkpoints" / "writer.lock"):
+        assert [r.state for r in listed(tmp_path)] == ["running"]
+    assert [r.state for r in listed(tmp_path)] == ["stopped"]
