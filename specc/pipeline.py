@@ -11,6 +11,7 @@
     5  infer/      every argument is checked, every shape and dtype known
     6  data/, train/   the data and the training fit the program
     7  lint/       what fits and is probably not meant
+    8  tune/       the space of a search is proven: every combination compiles (for `check`, `tune`)
 
 Each pass takes a report and collects what it finds; it does not raise. Here, at the end, one
 `SpecError` is raised with all of it.
@@ -30,7 +31,6 @@ from specc.catalogue.catalogue import Catalogue
 from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
 from specc.diagnostics.span import Source
-from specc.document.address import check_addresses
 from specc.document.assign import assigned, from_params, from_text
 from specc.document.extends import extended
 from specc.document.failure import Unreadable
@@ -40,7 +40,7 @@ from specc.document.node import Node
 from specc.document.origin import Origin
 from specc.document.read import read_file, read_text_of
 from specc.document.salvage import Salvage, salvaged
-from specc.document.space import check_space
+from specc.document.space import check_addresses, check_space
 from specc.document.structure import structured
 from specc.expand.spec import expanded, stem_of
 from specc.graph.build import graphed
@@ -52,6 +52,8 @@ from specc.lint.lint import linted
 from specc.plugin.known import known as known_with
 from specc.plugin.plugin import Plugin
 from specc.train.check import check_training
+from specc.tune.compiler import Compiler
+from specc.tune.proof import Proof, proven
 from specc.version import VERSION
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class Settings:
     catalogue: Catalogue | None = None
     plugins: Sequence[Plugin] = ()
     """Further layers, losses and datasets, beside those that installed packages register."""
+    prove: bool = False
+    """Whether the space of a search is proven too, which may take seconds."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class Outcome:
     report: Report
     program: Program | None
     root: Node | None = None
+    proof: Proof | None = None
+    """What was proven of the space of a search."""
+    compiler: Compiler | None = None
+    """What compiles variants of the spec."""
 
     @property
     def proven(self) -> Program:
@@ -143,7 +151,10 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
         linted(program, root, catalogue, report)  # 7
         origin = _origin(root, spec, folder, settings)
         program = replace(program, origin=origin, plugins=tuple(settings.plugins))
-    return Outcome(report, program if report.ok else None, root)
+    compiler, proof = Compiler(stem_of(name), lift, known, flat.tune), None
+    if settings.prove and flat.tune is not None and report.ok:
+        proof = proven(flat.tune, root, compiler, report)  # 8
+    return Outcome(report, program if report.ok else None, root, proof, compiler)
 
 
 def compile(  # noqa: A001  # the library's public name, as `re.compile`
@@ -177,7 +188,9 @@ def check(
     plugins: Sequence[Plugin] = (),
 ) -> Report:
     """Everything that is wrong with a spec, or only suspicious. Never raises."""
-    return passes(spec, text=text, settings=Settings(params, sets, allow, plugins=plugins)).report
+    return passes(
+        spec, text=text, settings=Settings(params, sets, allow, plugins=plugins, prove=True)
+    ).report
 
 
 def open_run(

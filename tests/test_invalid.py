@@ -33,7 +33,7 @@ def checked(path: Path) -> Report:
     words = shlex.split(arguments.read_text()) if arguments.exists() else []
     sets = [words[i + 1] for i, w in enumerate(words) if w == "--set"]
     allow = [Path(words[i + 1]) for i, w in enumerate(words) if w == "--allow"]
-    made = passes(Path(path.name), settings=Settings(sets=sets, allow=allow))
+    made = passes(Path(path.name), settings=Settings(sets=sets, allow=allow, prove=True))
     if "train" in words and made.program is not None:
         from specc.train.trainable import check_trainable
 

@@ -37,7 +37,7 @@ def command(
     from specc.pipeline import Outcome, Settings, passes
 
     outcomes: list[Outcome] = [
-        passes(s, settings=Settings(None, sets, allow, plugins=plugins)) for s in specs
+        passes(s, settings=Settings(None, sets, allow, plugins=plugins, prove=True)) for s in specs
     ]
     reports = [o.report for o in outcomes]
     if style in ("json", "sarif"):
@@ -60,4 +60,6 @@ def command(
                 outputs = ", ".join(f"{n} {t.type}" for n, t in program.outputs.items())
                 name = printable(str(spec))
                 click.echo(f"{name}: ok, {program.parameters:,} parameters, gives {outputs}")
+                if outcome.proof is not None:
+                    click.echo(f"{name}: {outcome.proof}")
     sys.exit(0 if all(r.ok for r in reports) else 1)

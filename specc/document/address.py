@@ -60,13 +60,6 @@ def resolved(root: Node, address: str, span: Span, report: Report) -> Path | Non
     return walk.path
 
 
-def check_addresses(root: Node, report: Report) -> None:
-    """Resolves the addresses that the spec itself has: those of `tune.space`."""
-    space = root.find(("tune", "space"))
-    for address, key in (space.keys if space is not None else {}).items():
-        resolved(root, address, key.span(("tune", "space", address)), report)
-
-
 class _NoSuch(Exception):
     """A step of an address that names nothing; `known` is what could have stood there."""
 
@@ -132,6 +125,8 @@ class _Walk:
         classes = [k for k in entries if CLASS_KEY.fullmatch(k)]
         if not models and not is_named(self.path):
             below = classes if len(classes) == len(entries) == 1 else []
+            if below and CLASS_KEY.fullmatch(name):
+                raise _NoSuch(name, below)  # another class stands here
             self._go(*below, name)  # any argument; the catalogue says whether the class has it
         elif models and len(classes) == 1:
             self._go(classes[0], name)  # a loss term: the class stands beside its tensors
@@ -162,6 +157,8 @@ class _Walk:
             self._go("with", name)
         else:
             cls = self._class(node)
+            if name not in ("*", cls) and CLASS_KEY.fullmatch(name):
+                raise _NoSuch(name, [cls])
             self._go(cls) if name in ("*", cls) else self._go(cls, name)
 
     def _class(self, node: Node | None) -> str:
@@ -184,7 +181,12 @@ class _Walk:
             raise _NoSuch(name, known_keys(models_at(self.path)))
         if is_expression(value):
             raise self._unknowable(value)
-        self._go(value, name)
+        if not CLASS_KEY.fullmatch(name):
+            self._go(value, name)
+        elif name.lower() == value.lower().replace("_", ""):  # `adam` is short for `Adam`
+            self._go(value)
+        else:
+            raise _NoSuch(name, [value])
 
     def _unknowable(self, value: str) -> _NoSuch:
         at = ".".join(map(str, self.path))

@@ -91,22 +91,22 @@ def assigned(root: Node, assignments: Iterable[Assignment], report: Report) -> N
             message = "`extends` is read before other values are set"
             report.add(codes.NoSuchPath(message, assignment.span))
         elif path is not None:
-            root = _put(root, path, assignment.value)
+            root = put(root, path, assignment.value)
     return root
 
 
-def _put(node: Node, path: Path, value: Node) -> Node:
+def put(node: Node, path: Path, value: Node) -> Node:
     """The tree with another value at a path; mappings on the way are made where they lack."""
     if not path:
         return value
     step, rest = path[0], path[1:]
     if isinstance(step, int):
         elements = list(node.elements)
-        elements[step] = _put(elements[step], rest, value)
+        elements[step] = put(elements[step], rest, value)
         return node.like(elements)
     entries, keys = dict(node.entries), dict(node.keys)
     if isinstance(node.value, str) and node.value != step:  # a step by its class's name alone
         entries, keys = {node.value: node.like({})}, {node.value: node}
-    entries[step] = _put(entries.get(step) or value.like(None), rest, value)
+    entries[step] = put(entries.get(step) or value.like(None), rest, value)
     keys.setdefault(step, value.like(step))
     return node.like(entries, keys)

@@ -96,6 +96,21 @@ def _expanded(
     )
 
 
+def section_of(name: str, root: Node, report: Report) -> Any | None:
+    """One section of a tree by itself, as `expanded` gives it; `None` where it is not, or wrong.
+
+    `name` is `data`, `train` or `tune`. The faults of params that nothing else reads are found too.
+    """
+    if name not in root.entries:
+        return None
+    filler = Filler(report, Places(root))
+    written = root.entries.get("params")
+    params = Params(filler, written.plain() if written is not None else {}, ("params",))
+    params.check()
+    adapter, cls = _SECTIONS[name]
+    return Bodies(filler, frozenset(), None).section(Origin((name,)), params, adapter, cls)
+
+
 def _expand_unused(bodies: Bodies, frame: Frame) -> None:
     """Looks into what nothing uses too: a fault there is one all the same."""
     declarations = bodies.declarations

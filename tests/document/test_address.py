@@ -6,8 +6,9 @@ import pytest
 
 from specc.diagnostics.report import Report
 from specc.diagnostics.span import Source, Span
-from specc.document.address import check_addresses, resolved
+from specc.document.address import resolved
 from specc.document.node import Path
+from specc.document.space import check_addresses
 
 from .reading import tree
 
@@ -137,6 +138,9 @@ def test_a_position_works_and_is_warned_of(address: str, path: Path) -> None:
         ("train.callbacks.7", "0, 1"),
         ("inputs.x.shape.7", "0"),
         ("name.x", ""),
+        ("train.optimizer.SGD.momentum", "Adam"),
+        ("graph.y.first.LSTM.units", "Dense"),
+        ("train.callbacks.0.CSVLogger.append", "EarlyStopping"),
         ("params.width.x", ""),
         ("train..epochs", ""),
         ("", ""),
