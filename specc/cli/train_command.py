@@ -100,6 +100,6 @@ def _say_differences(before: Run, program: Program) -> None:
     from specc.train.quiet import load_keras
     from specc.train.replay import differences
 
-    load_keras()
+    load_keras(None if program.train is None else program.train.backend)
     for found in differences(before.lock, lock(program, None, 0, before.path)):
         click.echo(f"note: {printable(str(found))}", err=True)
