@@ -195,6 +195,29 @@ def _one_shape() -> Arrays:
     }
 
 
+_PATCH = 32
+
+
+def _photo_patches() -> Arrays:
+    import numpy as np
+
+    from specc.data.extra import needed
+
+    photographs = needed("sklearn.datasets").load_sample_images().images
+    rng = np.random.default_rng(9)
+    examples = 4000
+    height, width = photographs[0].shape[:2]
+    photograph = rng.integers(0, len(photographs), examples)
+    top = rng.integers(0, height - _PATCH + 1, examples)
+    left = rng.integers(0, width - _PATCH + 1, examples)
+    image = [
+        photographs[p][y : y + _PATCH, x : x + _PATCH]
+        for p, y, x in zip(photograph, top, left, strict=True)
+    ]
+    lower, right = 2 * top > height - _PATCH, 2 * left > width - _PATCH
+    return {"image": np.stack(image), "label": 4 * photograph + 2 * lower + right}
+
+
 # --- the register ---------------------------------------------------------------------------------
 
 _DIGIT = FieldType((8, 8), "float32")
@@ -283,6 +306,17 @@ TASKS: tuple[Dataset, ...] = (
         _one_shape,
         "One disc, square or diamond (`kind`), filled or an outline (`filled`), with a `radius` "
         "from 2.5 to 6 pixels, under a little noise. 2000 pictures.",
+    ),
+    Dataset(
+        "photo_patches",
+        {
+            "image": FieldType((_PATCH, _PATCH, 3), "uint8"),
+            "label": FieldType((), "int64", 8),
+        },
+        _photo_patches,
+        "Pieces of scikit-learn's two photographs, 32x32 pixels of red, green and blue from 0 to "
+        "255. `label` is the quarter that a piece is from: 1 more for the right half, 2 for the "
+        "lower, 4 for the second photograph, the flower. 4000 pieces, which overlap.",
     ),
 )
 """Every task; `specc.data.registry` lists them with the other datasets."""

@@ -143,6 +143,15 @@ def test_one_shape():
     assert 2.5 <= arrays["radius"].min() < arrays["radius"].max() <= 6
 
 
+def test_pieces_of_photographs():
+    """Pieces of one photograph are of its colours, and all quarters are about as frequent."""
+    arrays = LOADED["photo_patches"]
+    blue = arrays["image"][..., 2].mean(axis=(1, 2))
+    sky = (arrays["label"] == 0) | (arrays["label"] == 1)
+    assert blue[sky].mean() > 2 * blue[arrays["label"] >= 4].mean()
+    assert np.bincount(arrays["label"]).min() > 0.8 * len(arrays["label"]) / 8
+
+
 def test_nothing_heavy_is_imported():
     """The module is read by every check, so it waits with numpy and scikit-learn for the data."""
     code = (

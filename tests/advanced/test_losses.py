@@ -1,0 +1,68 @@
+"""What training is to bring down (or, with a negative weight, up) it does; an untrained copy shows
+where it began.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import specc
+
+pytestmark = pytest.mark.keras
+
+SPECS = Path(__file__).parent.parent.parent / "specs"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The sum of some losses after training, by that of an untrained copy: at least, at most."""
+
+    losses: tuple[str, ...]
+    most: float = float("inf")
+    least: float = 0.0
+
+
+STYLE = ("first", "second", "third", "fourth")
+SMALL = ("params.height=48", "params.width=72")
+
+CASES = {
+    # Half of the content loss that the grey canvas has, and a tenth of its style loss.
+    "style_transfer_small": ((Change(STYLE, 0.1), Change(("content",), 0.75)), 40, SMALL),
+    # VGG19 with weights that are drawn at random; ImageNet's are not at hand everywhere.
+    "style_transfer": (
+        (Change(STYLE, 0.5),),
+        4,
+        (
+            *SMALL,
+            "models.features.application.VGG19.weights=null",
+            "train.phases.0.repeat=2",
+            "train.phases.0.optimizer={Adam: {learning_rate: 0.1}}",
+        ),
+    ),
+    "deep_dream": ((Change(("excitement",), least=20),), None, SMALL),
+    "contrastive": ((Change(("nearest",), 0.6),), 10, ()),
+}
+"""By spec: what changes by how much, after how many epochs, and what is set to be quick."""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_losses_change_as_stated(name, tmp_path):
+    changes, epochs, sets = CASES[name]
+    path = SPECS / f"{name}.yaml"
+    still = [*sets, "train.optimizer={SGD: {learning_rate: 1.0e-12}}"]
+    program = specc.compile(path, sets=sets)
+    assert program.train is not None
+    if program.train.phases:
+        still.append("train.phases.0.optimizer={SGD: {learning_rate: 1.0e-12}}")
+    untrained = specc.compile(path, sets=still)
+    after = specc.train(program, runs=tmp_path, epochs=epochs, progress="none").metrics
+    before = specc.train(untrained, runs=tmp_path, epochs=1, progress="none").metrics
+    part = "validation" if "validation" in after else "train"
+    for change in changes:
+        share = sum(after[part][n] for n in change.losses) / sum(
+            before[part][n] for n in change.losses
+        )
+        assert change.least <= share <= change.most, (change, share)

@@ -1,0 +1,81 @@
+"""Style transfer as one writes it in Keras: the model of `specs/style_transfer_small.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from .loop import Clock
+
+FEATURES = Path(__file__).parents[3] / "specs" / "saved" / "photo_features.keras"
+SIZE, REPEAT = (96, 144), 5
+STYLE = {"low": 100.0, "lines": 100.0, "corners": 100.0, "parts": 1.0}
+CONTENT, CONTENT_WEIGHT, ROUGH_WEIGHT = "lines", 10.0, 0.1
+
+
+def photographs() -> tuple[Any, Any]:
+    """The photograph and the painting, each (1, 96, 144, 3) from 0 to 1."""
+    from sklearn.datasets import load_sample_images
+
+    found = load_sample_images().images
+    made = [keras.ops.image.resize(p[None] / 255.0, SIZE, crop_to_aspect_ratio=True) for p in found]
+    return np.asarray(made[0], "float32"), np.asarray(made[1], "float32")
+
+
+def gram(features: Any) -> Any:
+    """(1, height, width, channels) -> (1, channels, channels), by the number of places."""
+    places = features.shape[1] * features.shape[2]
+    flat = tf.reshape(features, (-1, places, features.shape[-1]))
+    return tf.matmul(flat, flat, transpose_a=True) / places
+
+
+class Painter(keras.Model):
+    """A canvas that learns while a frozen network looks at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        whole = keras.saving.load_model(FEATURES, compile=False)
+        self.features = keras.Model(whole.input, {n: whole.get_layer(n).output for n in STYLE})
+        self.features.trainable = False
+        start = keras.initializers.RandomUniform(0.4, 0.6)
+        self.canvas = self.add_weight(shape=(*SIZE, 3), initializer=start, name="canvas")
+        self.means = {n: keras.metrics.Mean(name=n) for n in ("content", "style")}
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        photo, painting = data
+        for _ in range(REPEAT):
+            wanted = self.features(photo, training=False)
+            style = self.features(painting, training=False)
+            with tf.GradientTape() as tape:
+                seen = self.features(self.canvas[None], training=False)
+                content = tf.reduce_mean(tf.square(wanted[CONTENT] - seen[CONTENT]))
+                grams = {
+                    n: tf.reduce_mean(tf.square(gram(style[n]) - gram(seen[n]))) / 4 for n in STYLE
+                }
+                down = tf.reduce_mean(tf.abs(self.canvas[1:] - self.canvas[:-1]))
+                across = tf.reduce_mean(tf.abs(self.canvas[:, 1:] - self.canvas[:, :-1]))
+                loss = CONTENT_WEIGHT * content + ROUGH_WEIGHT * (down + across)
+                loss += tf.add_n([w * grams[n] for n, w in STYLE.items()])
+            gradient = tape.gradient(loss, self.canvas.value)
+            self.optimizer.apply_gradients([(gradient, self.canvas)])
+            self.means["content"].update_state(content)
+            self.means["style"].update_state(tf.add_n(list(grams.values())))
+        return {n: m.result() for n, m in self.means.items()}
+
+    @property
+    def metrics(self) -> list[Any]:
+        return list(self.means.values())
+
+
+def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
+    """When each epoch ended, in seconds, and the last epoch's losses."""
+    keras.utils.set_random_seed(seed)
+    photo, painting = photographs()
+    model, clock = Painter(), Clock()
+    model.compile(keras.optimizers.Adam(0.02))
+    found = model.fit(photo, painting, batch_size=1, epochs=epochs, callbacks=[clock], verbose=0)
+    return clock.ends, {n: found.history[n][-1] for n in model.means}
