@@ -23,6 +23,7 @@ from specc.lower.diagram.errors import DiagramError
 from specc.lower.json import as_json
 from specc.lower.writing import whole, write_text
 from specc.train import callbacks as own
+from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
 from specc.train.callbacks import save_weights
 from specc.train.curves import curves_svg
@@ -78,6 +79,10 @@ class Job:
             loaded.train.count / self.plan.batches(loaded.train.count)
         )
         trainee = build(self.program, self.catalogue, steps)
+        if trainee.whole is not None and any(adapting(self.program)):
+            part = loaded.train
+            x, size = self.plan.x(part.inputs, part.count), self.plan.batches(part.count)
+            adapt(self.program, trainee.whole, x, size)
         given = own.callbacks(
             self.settings, self.catalogue, self.folder, trainee.model, values(self.program)
         )

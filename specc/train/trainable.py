@@ -13,14 +13,6 @@ from specc.infer.program import Program
 from specc.lower.fetched import missing
 from specc.train.logged import learned_outputs
 
-_ADAPTING = {
-    "Normalization": ("mean", "variance"),
-    "Discretization": ("bin_boundaries",),
-    "IntegerLookup": ("vocabulary",),
-    "StringLookup": ("vocabulary",),
-    "TextVectorization": ("vocabulary",),
-}
-
 
 def check_trainable(
     program: Program, root: Node | None, report: Report, *, given: bool = False
@@ -57,7 +49,6 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("train", "distribute"), "training on several devices"
     if train.checkpoint is not None:
         yield ("train", "checkpoint"), "checkpoints within an epoch"
-    yield from _adapting(program)
     data = program.data
     if data is None or given:
         return
@@ -65,15 +56,3 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
         yield ("data", "source"), "reading files"
     if data.split.folds is not None:
         yield ("data", "split", "folds"), "cross-validation"
-
-
-def _adapting(program: Program) -> Iterator[tuple[Path, str]]:
-    """Layers that learn from data before training, and are not told what they would learn."""
-    for layer in program.layers:
-        wanted = _ADAPTING.get(layer.cls)
-        if wanted and all(layer.arguments.get(a) is None for a in wanted):
-            path = layer.span.path if layer.span is not None else ("graph",)
-            yield path, f"{layer.cls}, which learns from the data before training"
-    for model in program.models:
-        if model.outside is None:  # what it has learned is in its weights
-            yield from _adapting(model)

@@ -7,14 +7,14 @@ a fitted model of its own, with a step of its own: see `specc.train.phased`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
 from specc.document.spec import Output
 from specc.infer.program import Program
 from specc.lower.instances import keras, realised
-from specc.lower.keras import to_keras
+from specc.lower.keras import Lowered, lowered
 from specc.train.bare import bare
 from specc.train.logged import measured_outputs
 from specc.train.member import member
@@ -31,6 +31,8 @@ class Trainee:
     model: Any
     fitted: Any
     learned: tuple[str, ...]
+    whole: Lowered | None = None
+    """All of the program, with what became of its parts; none for a model that was loaded."""
 
 
 def build(program: Program, catalogue: Catalogue, steps: int | None = None) -> Trainee:
@@ -41,13 +43,13 @@ def build(program: Program, catalogue: Catalogue, steps: int | None = None) -> T
     learned = {n: program.learned[n] for n in measured_outputs(program)}
     if supervised(program) and not program.samples:
         optimizer = optimizer_of(program, phases_of(program)[0])
-        model = to_keras(program)
-        made = assembled(model, list(program.outputs), learned, catalogue, optimizer)
+        low = lowered(program)
+        made = assembled(low.model, list(program.outputs), learned, catalogue, optimizer)
         # Not in the first step, as Keras would: a copy of the weights that it makes is lost there.
         made.fitted.optimizer.build(made.fitted.trainable_variables)
-        return made
-    model, fitted = build_phased(program, catalogue, steps)
-    return Trainee(model, fitted, tuple(learned))
+        return replace(made, whole=low)
+    model, fitted, low = build_phased(program, catalogue, steps)
+    return Trainee(model, fitted, tuple(learned), low)
 
 
 def assembled(

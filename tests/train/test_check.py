@@ -151,11 +151,3 @@ def test_what_cannot_be_trained_is_said_by_train_alone(changes, code):
     check_trainable(made.program, made.root, report)
     assert code in report.codes
     assert code not in faults(**changes).codes
-
-
-def test_a_layer_that_learns_from_data_is_not_trained_unadapted():
-    layers = ["Normalization", {"Dense": {"units": 3, "activation": "softmax"}}]
-    report = Report()
-    made = program(graph={"kind": {"from": "measures", "layers": layers}})
-    check_trainable(made, None, report)
-    assert report.codes == ["S805"]

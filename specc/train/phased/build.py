@@ -30,8 +30,10 @@ from specc.train.supervised import optimizer_of, phases_of
 from specc.train.targets import laid_out
 
 
-def build_phased(program: Program, catalogue: Catalogue, steps: int | None) -> tuple[Any, Any]:
-    """The model that is saved and the fitted one, which shares its weights.
+def build_phased(
+    program: Program, catalogue: Catalogue, steps: int | None
+) -> tuple[Any, Any, Lowered]:
+    """The model that is saved, the fitted one, and the whole one, whose weights both share.
 
     `steps` are the batches of an epoch, for phases that run in some epochs only.
     """
@@ -50,7 +52,7 @@ class _Builder:
         self.taps: dict[str, dict[str, Tensor]] = {}
         """By objective, the tensors that are no outputs, by their names in the fitted model."""
 
-    def models(self) -> tuple[Any, Any]:
+    def models(self) -> tuple[Any, Any, Lowered]:
         program = self.program
         objectives = [self._output(n) for n in measured_outputs(program)]
         objectives += [self._term(n) for n in program.losses]
@@ -70,7 +72,7 @@ class _Builder:
         )
         optimizers = [p.optimizer for p in phases]
         fitted.follow(course, composed(optimizers) if course.counts else optimizers[0])
-        return model, fitted
+        return model, fitted, low
 
     def _order(self) -> tuple[str, ...]:
         losses = [n.loss for n in self.names.values() if n.loss is not None]
