@@ -23,6 +23,7 @@ from specc.document.node import Node, Path
 from specc.infer.locate import CODES
 from specc.infer.program import Program
 from specc.train.class_weights import check_class_weights
+from specc.train.distribute import check_distribution
 from specc.train.logged import learned_outputs, logged, metric_name, metrics_of
 from specc.train.member import member, with_arguments
 from specc.train.passage import check_passage
@@ -54,6 +55,7 @@ def check_training(
     check.train()
     if program.train is not None:
         check_class_weights(program, program.train, known, check.places, report)
+        check_distribution(program, program.train, check.places, report)
 
 
 class _Check:

@@ -27,6 +27,7 @@ from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
 from specc.train.callbacks import save_weights
 from specc.train.curves import curves_svg
+from specc.train.distribute import check_batches, check_layout
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import unwritable
 from specc.train.generate.generate import Ability
@@ -75,10 +76,15 @@ class Job:
         k = load_keras()
         k.utils.set_random_seed(self.settings.seed)
         self.plan = Plan.of(self.program)
+        parts = {"training": loaded.train, "validation": loaded.validation, "test": loaded.test}
+        counts = {n: p.count for n, p in parts.items() if p is not None}
+        sizes = {n: self.plan.batches(c) for n, c in counts.items()}
+        check_batches(self.settings, counts, sizes)
         steps = self.settings.steps_per_epoch or ceil(
             loaded.train.count / self.plan.batches(loaded.train.count)
         )
         trainee = build(self.program, self.catalogue, steps)
+        check_layout(self.settings, trainee.model)
         if trainee.whole is not None and any(adapting(self.program)):
             part = loaded.train
             x, size = self.plan.x(part.inputs, part.count), self.plan.batches(part.count)
@@ -131,7 +137,9 @@ class Job:
         bar = shown(self.progress, self.epochs, steps, prepared.callbacks)
         recorder = own.recorder(self.history)
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
-        self.loop = choose(self.settings.loop, listed, None)
+        many = self.settings.distribute != "none"
+        obstacle = "it trains on several devices" if many else None
+        self.loop = choose(self.settings.loop, listed, obstacle)
         if self.progress != "none":
             print(f"loop {self.loop.loop}: {self.loop.reason}", file=sys.stderr)  # noqa: T201
         course = Course(

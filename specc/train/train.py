@@ -52,6 +52,7 @@ def train(
     """
     from specc.data.arrays import from_arrays
     from specc.data.load import load
+    from specc.train.distribute import spread
     from specc.train.folder import allocate, unwritable
     from specc.train.job import Job
     from specc.train.quiet import load_keras
@@ -71,21 +72,22 @@ def train(
         catalogue=catalogue or found.catalogue,
         progress=progress,
     )
-    try:
-        if data is not None:
-            loaded = from_arrays(program, *data)
-        else:
-            assert program.data is not None  # `check_trainable` has seen to it
-            loaded = load(program, program.data, datasets or found.datasets)
-        if data_hash is not None:
-            check_data(data_hash, loaded.digest)
-        prepared = job.prepare(loaded, callbacks)
-    except BaseException:
-        shutil.rmtree(
-            job.folder, ignore_errors=True
-        )  # nothing was trained: it holds our files only
-        raise
-    try:
-        return job.run(prepared)
-    except OSError as error:
-        raise unwritable(error, job.folder) from error
+    with spread(settings):
+        try:
+            if data is not None:
+                loaded = from_arrays(program, *data)
+            else:
+                assert program.data is not None  # `check_trainable` has seen to it
+                loaded = load(program, program.data, datasets or found.datasets)
+            if data_hash is not None:
+                check_data(data_hash, loaded.digest)
+            prepared = job.prepare(loaded, callbacks)
+        except BaseException:
+            shutil.rmtree(
+                job.folder, ignore_errors=True
+            )  # nothing was trained: it holds our files only
+            raise
+        try:
+            return job.run(prepared)
+        except OSError as error:
+            raise unwritable(error, job.folder) from error

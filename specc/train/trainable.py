@@ -45,8 +45,6 @@ def check_trainable(
 
 def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
     train = program.train or Train()
-    if train.distribute != "none":
-        yield ("train", "distribute"), "training on several devices"
     if train.checkpoint is not None:
         yield ("train", "checkpoint"), "checkpoints within an epoch"
     data = program.data

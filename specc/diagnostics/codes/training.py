@@ -189,11 +189,11 @@ class NotYet(Diagnostic):
 
     Wrong:
 
-        a spec that needs several phases
+        split: {folds: 5}
 
     Right:
 
-        a spec with one supervised phase
+        split: {validation: 0.2}
     """
 
     code = "S805"
@@ -233,3 +233,18 @@ class BadClassWeight(Diagnostic):
     """
 
     code = "S810"
+
+
+class BadDistribution(Diagnostic):
+    """Something that cannot be trained on several devices, or a layout that is none.
+
+    Wrong:
+
+        train: {distribute: data_parallel}   # and the graph has BatchNormalization, on TensorFlow
+
+    Right:
+
+        train: {distribute: data_parallel, backend: jax}
+    """
+
+    code = "S811"
