@@ -46,6 +46,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python tools/bench/scale.py
 	$(BIN)/python tools/bench/build.py
 	$(BIN)/python tools/bench/train.py
+	$(BIN)/python tools/bench/tune.py
 
 pins: $(VENV)/.pip
 	$(BIN)/python tools/pins.py

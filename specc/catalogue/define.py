@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from math import prod
 from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
 
@@ -133,6 +134,12 @@ class Definition:
     keras: Callable[[], Any] | None = None
     """What gives the Keras class, or a function that makes the object: for plug-ins only."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _found, (self.rule.__module__, self.name)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Definition:
+        return self
+
     @property
     def summary(self) -> str:
         """The first line of the rule's docstring."""
@@ -214,6 +221,11 @@ def op(*cases: Case, name: str | None = None) -> Callable[[Rule], Definition]:
 
 def _definition(rule: Rule, cases: tuple[Case, ...], family: str, name: str | None) -> Definition:
     return Definition(name or rule.__name__.rstrip("_"), rule, cases, family)
+
+
+def _found(module: str, name: str) -> Definition:
+    """The definition of that name, for another process that a program is sent to."""
+    return definitions(import_module(module))[name]
 
 
 def definitions(module: Any) -> dict[str, Definition]:

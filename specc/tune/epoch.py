@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from specc.infer.program import Program
+from specc.lower.instances import keras
 from specc.plugin.known import known
 from specc.train.loop.epoch_tensorflow import CompiledByTensorFlow
 from specc.train.quiet import load_keras
@@ -102,12 +103,11 @@ class _Shared(Held):
         return {n: float(v) for n, v in logs.items()}
 
     def weights(self) -> Any:
-        import numpy as np
-
-        return [np.array(v) for v in self.template.first.variables]
+        k: Any = keras()
+        return [k.ops.convert_to_numpy(v).copy() for v in self.template.first.variables]
 
     def rate(self) -> float:
-        return float(self.fitted.optimizer.learning_rate)
+        return float(keras().ops.convert_to_numpy(self.fitted.optimizer.learning_rate))
 
     def set_rate(self, rate: float) -> None:
         self.fitted.optimizer.learning_rate = rate

@@ -319,6 +319,4 @@ def _state(seed: Any, variable: Any) -> Any:
 
 
 def _array(variable: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(variable)
+    return keras().ops.convert_to_numpy(variable)
