@@ -146,6 +146,7 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
     program = inferred(graph, root, catalogue, report)  # 5
     check_saving(graph, root, report)
     if program is not None:
+        program = replace(program, folder=folder)
         targets = check_data(program, root, report, datasets)  # 6
         check_training(program, root, report, catalogue, targets)
         linted(program, root, catalogue, report)  # 7

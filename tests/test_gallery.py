@@ -115,6 +115,7 @@ TRAINING = {
     "digits_deep": _digit(0.85, 8),
     "distillation": _digit(0.9, 12),
     "fine_tuning": _digit(0.85, None),
+    "flowers": Training(None, (Goal("accuracy", 0.8, 0.4, "species"),)),
     "gru_attention": Training(2, (Goal("binary_accuracy", 0.9, 0.3, "balanced"),)),
     "inception": _digit(0.8, 3),
     "iris": Training(20, (Goal("accuracy", 0.85, 0.4, "species"),)),
@@ -122,6 +123,11 @@ TRAINING = {
     "luong_attention": Training(2, (Goal("accuracy", 0.9, 0.6, "reversed"),)),
     "perceiver": _digit(0.75, 5),
     "photo_features": Training(3, (Goal("accuracy", 0.34, 0.15, "kind"),)),
+    "pictures": Training(None, (Goal("accuracy", 0.85, 0.4, "digit"),)),
+    "progress": Training(
+        None, (Goal("mean_absolute_error", 0.7, 0.08, "progress", _error_of_median),)
+    ),
+    "questions": Training(None, (Goal("accuracy", 0.85, 0.3, "question"),)),
     "residual_tower": _digit(0.85, 3),
     "row_reader": _digit(0.8, 4),
     "seq2seq": Training(3, (Goal("accuracy", 0.85, 0.6, "reversed"),)),

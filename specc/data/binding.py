@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path as FilePath
+from typing import Any, Literal
 
 from specc.catalogue.catalogue import no_plugin
 from specc.catalogue.kinds import nearest
 from specc.catalogue.mismatch import Mismatch, UnknownClass
+from specc.data.columns import Columns, columns_of
 from specc.data.dataset import Dataset, FieldType
 from specc.data.registry import DATASETS, READERS
+from specc.data.source import Source
 from specc.data.transforms.table import read_transform
 from specc.data.transforms.transform import Transform
+from specc.diagnostics.span import Span
+from specc.document.files import Folder
 from specc.document.node import Path
 from specc.document.spec import Binding, Data
 from specc.infer.program import Program
@@ -25,12 +30,21 @@ class Bound:
     """One binding, read: `type` is what comes out of the last transform."""
 
     name: str
-    field: str
-    given: FieldType
+    columns: Columns
     transforms: tuple[Transform, ...]
     type: FieldType
     path: Path
     """Where it stands in the spec."""
+
+    @property
+    def field(self) -> str:
+        """What the field is called."""
+        return self.columns.name
+
+    @property
+    def given(self) -> FieldType:
+        """What the field is before its transforms."""
+        return self.columns.type
 
 
 class Unbound(Exception):
@@ -46,12 +60,24 @@ class Unbound(Exception):
         self.field = field
 
 
-def dataset_of(data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Dataset | None:
-    """The registered dataset of a data section, `None` for a reader; raises `UnknownClass`."""
-    source = data.source
-    name = str(next(iter(source)) if isinstance(source, dict) else source)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # one key, by the structure
-    if isinstance(source, dict) and name in READERS:
-        return None
+def source_of(
+    data: Data,
+    datasets: Mapping[str, Dataset] = DATASETS,
+    folder: Folder | None = None,
+    span: Span | None = None,
+) -> Source:
+    """The source of a data section: a registered dataset, or files that a reader finds.
+
+    `folder` is what their paths are relative to, `span` where the path stands. Raises
+    `UnknownClass`, another `Mismatch` for an argument, `Unreadable` for a path that leads out, and
+    `BadData` for files that are not what the reader reads.
+    """
+    source: Any = data.source
+    if isinstance(source, dict):
+        ((name, arguments),) = source.items()  # pyright: ignore[reportUnknownVariableType]  # one key, by the structure
+        if name in READERS:
+            return READERS[name].read(arguments or {}).open(folder or Folder(FilePath()), span)  # pyright: ignore[reportUnknownArgumentType]
+    name = str(next(iter(source)) if isinstance(source, dict) else source)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if name in datasets:
         return datasets[name]
     known = [*datasets, *READERS] if isinstance(source, dict) else list(datasets)
@@ -80,17 +106,14 @@ def bindings(program: Program, data: Data) -> Iterator[tuple[Side, str, Binding,
 
 def bound(name: str, binding: Binding, path: Path, fields: Mapping[str, FieldType]) -> Bound:
     """A binding with its transforms read and applied to the field's type; raises `Unbound`."""
-    given = fields.get(binding.field)
-    inside = path[0] == "data"
-    if given is None:
-        close = nearest(binding.field, list(fields))
-        why = UnknownClass(
-            f"the data has no field `{binding.field}`",
-            help=f"did you mean `{close}`?" if close else f"its fields are {', '.join(fields)}",
-        )
-        raise Unbound((*path, "field") if inside else path, why, field=True)
+    try:
+        columns = columns_of(binding.field, fields)
+    except Mismatch as error:
+        inside = path[0] == "data"
+        at = (*path, "field", *(error.argument or ())) if inside else path
+        raise Unbound(at, error, field=isinstance(error, UnknownClass)) from error
     transforms: list[Transform] = []
-    type_ = given
+    type_ = columns.type
     for i, written in enumerate(binding.transform):
         try:
             transform = read_transform(written)
@@ -98,4 +121,4 @@ def bound(name: str, binding: Binding, path: Path, fields: Mapping[str, FieldTyp
         except Mismatch as error:
             raise Unbound((*path, "transform", i, *(error.argument or ())), error) from error
         transforms.append(transform)
-    return Bound(name, binding.field, given, tuple(transforms), type_, path)
+    return Bound(name, columns, tuple(transforms), type_, path)

@@ -1,6 +1,7 @@
-"""Checks that the data fits the model, before any data is loaded: S701 to S707.
+"""Checks that the data fits the model, before any data is loaded: S701 to S709.
 
-Loads neither Keras nor what the data comes with; the registry knows the fields' types.
+Loads neither Keras nor what the data comes with: the registry or the files' headers know the
+fields' types.
 """
 
 from __future__ import annotations
@@ -9,20 +10,25 @@ from collections.abc import Mapping
 
 from specc.catalogue.dtypes import is_int
 from specc.catalogue.kinds import nearest
-from specc.catalogue.mismatch import UnknownClass
+from specc.catalogue.mismatch import Mismatch, UnknownArgument, UnknownClass
+from specc.catalogue.plain import is_dict
 from specc.catalogue.types import BATCH, Dim, TensorType
-from specc.data.binding import Bound, Unbound, bindings, bound, dataset_of
+from specc.data.binding import Bound, Unbound, bindings, bound, source_of
 from specc.data.dataset import Dataset, FieldType
+from specc.data.failure import BadData
 from specc.data.fit import differs
 from specc.data.places import Places
 from specc.data.registry import DATASETS
+from specc.data.source import Source
 from specc.data.split import why_not
 from specc.data.windowing import windows_faults
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
+from specc.document.failure import Unreadable
 from specc.document.node import Node
 from specc.document.spec import Data, Output
 from specc.infer.program import Program
+from specc.lower.missing import MissingExtra
 
 
 def check_data(
@@ -41,16 +47,33 @@ def check_data(
     check = _Check(program, data, Places(root), report)
     check.names()
     check.split()
+    source = _source(program, data, check.places, report, datasets)
+    return {} if source is None else check.types(source.fields)
+
+
+def _source(
+    program: Program, data: Data, places: Places, report: Report, datasets: Mapping[str, Dataset]
+) -> Source | None:
+    """What the data section names, its header read; reports why there is none."""
+    reader = next(iter(data.source), "") if is_dict(data.source) else ""
+    path = ("data", "source", reader, "path")
     try:
-        dataset = dataset_of(data, datasets)
+        return source_of(data, datasets, program.folder, places.value(*path))
+    except Unreadable as error:
+        report.add(error.diagnostic)
     except UnknownClass as error:
-        report.add(
-            codes.UnknownDataset(
-                error.message, check.places.chosen("data", "source"), help=error.help
-            )
-        )
-        return {}
-    return {} if dataset is None else check.types(dataset.fields)
+        place = places.chosen("data", "source")
+        report.add(codes.UnknownDataset(error.message, place, help=error.help))
+    except Mismatch as error:
+        at = ("data", "source", reader, *(error.argument or ()))
+        unknown = isinstance(error, UnknownArgument)
+        place = places.key(*at) if unknown or not error.argument else places.value(*at)
+        report.add(codes.BadReader(error.message, place, help=error.help))
+    except BadData as error:
+        report.add(codes.BadFile(error.message, places.value(*path), help=error.help))
+    except MissingExtra:
+        pass  # what reads the header is not installed here, so the types are not known yet
+    return None
 
 
 class _Check:

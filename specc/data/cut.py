@@ -70,7 +70,7 @@ def fold_stretches(split: Split, folds: int) -> list[Stretches]:
     ]
 
 
-def take(values: Array, type_: FieldType, places: Selection, *, cut: bool) -> Array:
+def take(values: Array, type_: FieldType | None, places: Selection, *, cut: bool) -> Array:
     """What a part has of a field: (examples, …) -> (its examples, …).
 
     Of stretches there is one example for each of them and each example, where the field is `cut`;
@@ -80,14 +80,14 @@ def take(values: Array, type_: FieldType, places: Selection, *, cut: bool) -> Ar
 
     if isinstance(places, np.ndarray):
         return values[places]
-    pieces = [_cut(values, type_, stretch) if cut else values for stretch in places]
+    text = type_ is not None and type_.dtype == "string"
+    pieces = [_cut(values, text, stretch) if cut else values for stretch in places]
     return pieces[0] if len(pieces) == 1 else _joined(pieces)
 
 
-def _cut(values: Array, type_: FieldType, stretch: Stretch) -> Array:
+def _cut(values: Array, text: bool, stretch: Stretch) -> Array:
     if values.dtype != object:
         return values[:, stretch.of(values.shape[1])]
-    text = type_.dtype == "string"
     held = (str(v) if text else v for v in values)
     return _objects([v[stretch.of(len(v))] for v in held])
 

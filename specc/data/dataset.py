@@ -6,11 +6,12 @@ comes with. A loader imports what it needs when it is called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.types import Symbol
+from specc.data.source import Source
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,7 +46,7 @@ class FieldType:
 
 
 @dataclass(frozen=True)
-class Dataset:
+class Dataset(Source):
     """A registered dataset.
 
     `load` gives one array for each field, the examples along the first axis, in an order that is
@@ -57,3 +58,14 @@ class Dataset:
     fields: Mapping[str, FieldType]
     load: Callable[[], Arrays]
     description: str
+
+    def arrays(self, fields: Sequence[str]) -> dict[str, Any]:
+        """The fields that are asked for, of what the loader gives."""
+        import numpy as np
+
+        loaded = self.load()
+        return {name: np.asarray(loaded[name]) for name in fields}
+
+    def state(self) -> Any:
+        """Its name."""
+        return self.name

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.mismatch import Mismatch
 from specc.data.binding import Bound, bindings, bound
+from specc.data.columns import Columns
 from specc.data.cut import take
 from specc.data.dataset import FieldType
+from specc.data.failure import BadData
 from specc.data.ragged import is_ragged, rectangle
 from specc.data.transforms.table import restore_transform
 from specc.data.transforms.transform import Transform
@@ -26,20 +28,35 @@ if TYPE_CHECKING:
     from specc.data.cut import Selection
 
 
-class BadData(ValueError):
-    """The data is not what the spec or the run says; the text says which field, and why."""
-
-    status = 1
-
-
 @dataclass(frozen=True)
 class Feed:
     """One field on its way to an input or target: (examples, …) -> (examples, …)."""
 
-    field: str
-    type: FieldType
-    """What the field is before its transforms."""
+    columns: Columns
     transforms: tuple[Transform, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """What the field is called."""
+        return self.columns.name
+
+    @property
+    def type(self) -> FieldType:
+        """What the field is before its transforms."""
+        return self.columns.type
+
+    @property
+    def made(self) -> FieldType:
+        """What it is after them, with what they have learned."""
+        type_ = self.type
+        for transform in self.transforms:
+            type_ = transform.type(type_)
+        return type_
+
+    @property
+    def fills(self) -> bool:
+        """Whether values may be missing in the field."""
+        return any(t.fills for t in self.transforms)
 
     @property
     def windows(self) -> Windows | None:
@@ -55,13 +72,17 @@ class Feed:
             ),
         )
 
-    def fit(self, values: Array, type_: FieldType) -> Feed:
-        """The feed with transforms that have learned from the training part."""
+    def fit(self, values: Array) -> Feed:
+        """The feed with transforms that have learned from the training part; raises `BadData`."""
         learned: list[Transform] = []
+        type_ = self.type
         for transform in self.transforms:
             values = _as_taken(transform, values, type_)
-            fitted = transform.fit(values, type_)
-            values, type_ = fitted.apply(values), fitted.type(type_)
+            try:
+                fitted = transform.fit(values, type_)
+                values, type_ = fitted.apply(values), fitted.type(type_)
+            except Mismatch as error:
+                raise BadData(f"the field `{self.field}`: {error.message}") from error
             learned.append(fitted)
         return replace(self, transforms=tuple(learned))
 
@@ -88,7 +109,8 @@ class Feed:
     def state(self) -> dict[str, Any]:
         """The feed as JSON has it."""
         return {
-            "field": self.field,
+            "field": self.columns.names[0],
+            "columns": list(self.columns.names) if self.columns.together else None,
             "shape": list(self.type.shape),
             "dtype": self.type.dtype,
             "classes": self.type.classes,
@@ -103,7 +125,8 @@ class Feed:
         type_ = FieldType(
             tuple(state["shape"]), state["dtype"], state["classes"], tuple(state["names"])
         )
-        return cls(state["field"], type_, transforms)
+        names = state.get("columns")
+        return cls(Columns(tuple(names or [state["field"]]), type_, bool(names)), transforms)
 
 
 def _as_taken(transform: Transform, values: Array, type_: FieldType) -> Array:
@@ -111,6 +134,12 @@ def _as_taken(transform: Transform, values: Array, type_: FieldType) -> Array:
     if transform.takes_ragged or not is_ragged(values, type_):
         return values
     return rectangle(list(values), dtype=type_.dtype)
+
+
+def _taken(feed: Feed, arrays: Arrays, places: Selection) -> Array:
+    """What a part has of a feed's field; a sequence is cut where windows are taken of it."""
+    cut = feed.windows is not None
+    return take(feed.columns.of(arrays), feed.type, places, cut=cut)
 
 
 @dataclass(frozen=True)
@@ -139,7 +168,7 @@ class Feeds:
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields that are used, sorted."""
-        used = {f.field for f in (*self.inputs.values(), *self.targets.values())}
+        used = {n for f in self._all for n in f.columns.names}
         return tuple(sorted(used | ({self.weight} if self.weight else set())))
 
     @property
@@ -164,28 +193,18 @@ class Feeds:
         """The inputs without targets, for prediction: windows need no room for what follows."""
         return replace(self, targets={}, weight=None).aligned()
 
-    def fit(self, arrays: Arrays, places: Selection, types: Mapping[str, FieldType]) -> Feeds:
+    def fit(self, arrays: Arrays, places: Selection) -> Feeds:
         """The feeds, fitted on the examples of the training part, which stand at `places`."""
-
-        def fitted(feed: Feed) -> Feed:
-            type_ = types[feed.field]
-            cut = feed.windows is not None
-            return feed.fit(take(arrays[feed.field], type_, places, cut=cut), type_)
-
         return replace(
             self,
-            inputs={n: fitted(f) for n, f in self.inputs.items()},
-            targets={n: fitted(f) for n, f in self.targets.items()},
+            inputs={n: f.fit(_taken(f, arrays, places)) for n, f in self.inputs.items()},
+            targets={n: f.fit(_taken(f, arrays, places)) for n, f in self.targets.items()},
         )
 
-    def part(self, arrays: Arrays, places: Selection, types: Mapping[str, FieldType]) -> Part:
+    def part(self, arrays: Arrays, places: Selection) -> Part:
         """What the model gets of the examples at `places`; raises `BadData`."""
-
-        def taken(name: str, *, cut: bool = False) -> Array:
-            return take(arrays[name], types[name], places, cut=cut)
-
         made = {
-            side: {n: f.spread(taken(f.field, cut=f.windows is not None)) for n, f in feeds.items()}
+            side: {n: f.spread(_taken(f, arrays, places)) for n, f in feeds.items()}
             for side, feeds in (("inputs", self.inputs), ("targets", self.targets))
         }
         counts = _agreed(made)
@@ -195,7 +214,7 @@ class Feeds:
         )
         if self.weight is None:
             return Part(inputs, targets, None)
-        weights = taken(self.weight).astype("float32")
+        weights = take(arrays[self.weight], None, places, cut=False).astype("float32")
         return Part(inputs, targets, _repeated(weights, None, counts))
 
     def state(self) -> dict[str, Any]:
@@ -259,4 +278,7 @@ def feeds(program: Program, data: Data, fields: Mapping[str, FieldType]) -> Feed
 
 
 def _feed(found: Bound) -> Feed:
-    return Feed(found.field, found.given, found.transforms)
+    return Feed(found.columns, found.transforms)
+
+
+__all__ = ["BadData", "Feed", "Feeds", "Part", "feeds"]

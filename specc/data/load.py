@@ -7,12 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from specc.data.binding import dataset_of
+from specc.catalogue.mismatch import Mismatch
+from specc.data.binding import source_of
 from specc.data.cut import Stretches, stretches
 from specc.data.dataset import Dataset
-from specc.data.feed import BadData, Feeds, Part, feeds
-from specc.data.registry import DATASETS
+from specc.data.failure import BadData
+from specc.data.feed import Feeds, Part, feeds
+from specc.data.missing import refuse_missing
+from specc.data.readers.reader import folder_of
+from specc.data.registry import DATASETS, READERS
+from specc.data.source import Source
 from specc.data.split import CannotSplit, Parts, parts, why_not
+from specc.data.stream import streams
+from specc.document.failure import Unreadable
 from specc.document.spec import Data, Split
 from specc.infer.program import Program
 
@@ -28,39 +35,50 @@ class Loaded:
     """The parts that a run trains, validates and is tested on; `digest` is the data's hash."""
 
     feeds: Feeds
-    train: Part
-    validation: Part | None
-    test: Part | None
+    train: Part | Any
+    """A `Part`; a `Stream` where the source is read in pieces. So are the other two."""
+    validation: Part | Any | None
+    test: Part | Any | None
     digest: str
-    source: str | None
-    """The registered dataset, or `None` for arrays of a program."""
+    source: Any
+    """What finds the source again, as JSON has it; `None` for data of a program."""
     split: Split
 
 
 def load(program: Program, data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Loaded:
     """Loads a data section's source for a program; raises `BadData` or `CannotSplit`."""
-    dataset = dataset_of(data, datasets)
-    if dataset is None:
-        raise BadData("this version reads registered datasets only")
-    arrays = dataset.load()
-    made = feeds(program, data, dataset.fields)
-    return _parted(made, arrays, data.split, dataset, fit=True)
+    try:
+        source = source_of(data, datasets, program.folder)
+    except Mismatch as error:
+        raise BadData(error.message, help=error.help) from error
+    except Unreadable as error:
+        raise BadData(error.diagnostic.message, help=error.diagnostic.help) from error
+    return parted(feeds(program, data, source.fields), source, data.split, fit=True)
 
 
 def load_again(state: Mapping[str, Any], datasets: Mapping[str, Dataset] = DATASETS) -> Loaded:
     """The same parts for a run that is evaluated later, from what it saved; nothing is fitted.
 
-    Raises `BadData` where the source is no longer registered, or its data has changed.
+    Raises `BadData` where the source is no longer there, or its data has changed.
     """
-    source = state["source"]
-    if source not in datasets:
-        raise BadData(f"the run was trained on `{source}`, which is not registered here")
-    dataset = datasets[source]
+    source = _found_again(state["source"], datasets)
     split = Split.model_validate(state["split"])
-    loaded = _parted(Feeds.restore(state), dataset.load(), split, dataset, fit=False)
+    loaded = parted(Feeds.restore(state), source, split, fit=False)
     if loaded.digest != state["digest"]:
-        raise BadData(f"the data of `{source}` is no longer what the run was trained on")
+        raise BadData(f"the data of `{source.name}` is no longer what the run was trained on")
     return loaded
+
+
+def _found_again(state: Any, datasets: Mapping[str, Dataset]) -> Source:
+    if isinstance(state, dict):
+        reader = READERS[state["reader"]].read(state["arguments"])  # pyright: ignore[reportUnknownArgumentType]
+        try:
+            return reader.open(folder_of(state), None)  # pyright: ignore[reportUnknownArgumentType]
+        except Unreadable as error:
+            raise BadData(error.diagnostic.message) from error
+    if state not in datasets:
+        raise BadData(f"the run was trained on `{state}`, which is not registered here")
+    return datasets[state]
 
 
 def saved(loaded: Loaded) -> dict[str, Any]:
@@ -73,30 +91,40 @@ def saved(loaded: Loaded) -> dict[str, Any]:
     }
 
 
-def _parted(made: Feeds, arrays: Arrays, split: Split, dataset: Dataset, *, fit: bool) -> Loaded:
-    import numpy as np
-
-    used = {f: np.asarray(arrays[f]) for f in made.fields}
+def parted(made: Feeds, source: Source, split: Split, *, fit: bool) -> Loaded:
+    """A source's parts, its feeds fitted on the training part, in memory or as streams."""
+    if source.streams:
+        return _streamed(made, source, split, fit=fit)
+    stratify = (split.stratify,) if split.stratify else ()
+    arrays = source.arrays(list(dict.fromkeys((*made.fields, *stratify))))
+    used = {f: arrays[f] for f in made.fields}
     counts = {len(a) for a in used.values()}
     if len(counts) != 1:
-        raise BadData(f"the fields of `{dataset.name}` have different numbers of examples")
+        raise BadData(f"the fields of `{source.name}` have different numbers of examples")
+    refuse_missing(made, used, source.place)
     if made.windowed:
         if (reason := why_not(split)) is not None:
             raise CannotSplit(reason)
         found: Parts | Stretches = stretches(split)
     else:
         found = parts(counts.pop(), split, arrays[split.stratify] if split.stratify else None)
-    types = dataset.fields
-    fitted = made.fit(used, found.train, types) if fit else made
+    fitted = made.fit(used, found.train) if fit else made
 
     def part(places: Any) -> Part | None:
-        return fitted.part(used, places, types) if len(places) else None
+        return fitted.part(used, places) if len(places) else None
 
     train = part(found.train)
     assert train is not None  # `parts` refuses a split without training
-    return Loaded(
-        fitted, train, part(found.validation), part(found.test), digest(used), dataset.name, split
-    )
+    validation, test = part(found.validation), part(found.test)
+    return Loaded(fitted, train, validation, test, digest(used), source.state(), split)
+
+
+def _streamed(made: Feeds, source: Source, split: Split, *, fit: bool) -> Loaded:
+    classes = source.arrays([split.stratify])[split.stratify] if split.stratify else None
+    fitted, found, digest_ = streams(made, source, split, classes, fit=fit)
+    train = found[0]
+    assert train is not None
+    return Loaded(fitted, train, found[1], found[2], digest_, source.state(), split)
 
 
 def digest(arrays: Arrays) -> str:
@@ -114,4 +142,4 @@ def digest(arrays: Arrays) -> str:
     return found.hexdigest()
 
 
-__all__ = ["BadData", "CannotSplit", "Loaded", "load", "load_again", "saved"]
+__all__ = ["BadData", "CannotSplit", "Loaded", "load", "load_again", "parted", "saved"]

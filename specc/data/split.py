@@ -46,27 +46,68 @@ def parts(count: int, split: Split, classes: Any = None) -> Parts:
     """
     import numpy as np
 
+    assigned = assignment(count, split, classes)
+    return Parts(*(np.flatnonzero(assigned == part) for part in (TRAIN, VALIDATION, TEST)))
+
+
+TRAIN, VALIDATION, TEST = range(3)
+
+
+def assignment(count: int, split: Split, classes: Any = None) -> Any:
+    """The part of each example, (count,) of bytes; what `parts` gives. Raises `CannotSplit`."""
+    import numpy as np
+
     if (reason := why_not(split)) is not None:
         raise CannotSplit(reason)
     generator = np.random.default_rng(split.seed)
-    groups = [np.arange(count)]
-    if classes is not None:
-        _, group = np.unique(np.asarray(classes).astype(str), return_inverse=True)
-        groups = [np.flatnonzero(group == g) for g in range(int(group.max(initial=-1)) + 1)]
+    groups = _groups(count, classes)
     sizes = np.array([len(g) for g in groups])
     tests = _shares(sizes, split.test, count)
     validations = _shares(sizes, split.validation, count)
-    train: list[Indices] = []
-    validation: list[Indices] = []
-    test: list[Indices] = []
+    made = np.full(count, TRAIN, np.uint8)
     for group, n_test, n_validation in zip(groups, tests, validations, strict=True):
         shuffled = generator.permutation(group)
-        test.append(shuffled[:n_test])
-        validation.append(shuffled[n_test : n_test + n_validation])
-        train.append(shuffled[n_test + n_validation :])
-    made = Parts(*(np.sort(np.concatenate(p)) for p in (train, validation, test)))
+        made[shuffled[:n_test]] = TEST
+        made[shuffled[n_test : n_test + n_validation]] = VALIDATION
     _refuse_empty(made, split, count)
     return made
+
+
+def folds(count: int, split: Split, classes: Any = None) -> list[Parts]:
+    """`split.folds` pairs of training and validation parts; each example is validated on once.
+
+    The test part is that of every other split, and the same in all. Classes are kept in proportion.
+    Raises `CannotSplit`.
+    """
+    import numpy as np
+
+    assert split.folds is not None
+    assigned = assignment(count, split, classes)
+    test = np.flatnonzero(assigned == TEST)
+    generator = np.random.default_rng([split.seed, split.folds])
+    fold = np.full(count, -1, np.int64)
+    begun = 0
+    for group in _groups(count, classes):
+        shuffled = generator.permutation(group[assigned[group] != TEST])
+        # one group goes on where the one before ended, so that all folds are equally large
+        fold[shuffled] = (begun + np.arange(len(shuffled))) % split.folds
+        begun += len(shuffled)
+    if begun < split.folds:
+        raise CannotSplit(f"{begun} examples cannot make {split.folds} folds")
+    return [
+        Parts(np.flatnonzero((fold >= 0) & (fold != i)), np.flatnonzero(fold == i), test)
+        for i in range(split.folds)
+    ]
+
+
+def _groups(count: int, classes: Any) -> list[Any]:
+    """The examples of each class; all of them where there are none."""
+    import numpy as np
+
+    if classes is None:
+        return [np.arange(count, dtype=np.int32 if count < 2**31 else np.int64)]
+    _, group = np.unique(np.asarray(classes).astype(str), return_inverse=True)
+    return [np.flatnonzero(group == g) for g in range(int(group.max(initial=-1)) + 1)]
 
 
 def _shares(sizes: Any, fraction: float, count: int) -> list[int]:
@@ -81,12 +122,12 @@ def _shares(sizes: Any, fraction: float, count: int) -> list[int]:
     return taken.tolist()
 
 
-def _refuse_empty(made: Parts, split: Split, count: int) -> None:
+def _refuse_empty(made: Any, split: Split, count: int) -> None:
     wanted = {
-        "training": (made.train, True),
-        "validation": (made.validation, split.validation > 0),
-        "the test": (made.test, split.test > 0),
+        "training": (TRAIN, True),
+        "validation": (VALIDATION, split.validation > 0),
+        "the test": (TEST, split.test > 0),
     }
     for name, (part, asked) in wanted.items():
-        if asked and not len(part):
+        if asked and not (made == part).any():
             raise CannotSplit(f"of {count} examples the split leaves none for {name}")

@@ -27,9 +27,9 @@ from specc.document.values import (
 
 
 class Binding(Strict):
-    """A field of the data and the transforms that it passes through."""
+    """A field of the data, or several side by side, and the transforms that it passes through."""
 
-    field: Later[Text]
+    field: Later[Text | Annotated[list[Later[Text]], Field(min_length=1)]]
     transform: Later[list[Later[Any]]] = Field(default_factory=list[Any])
 
 

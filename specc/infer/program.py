@@ -15,6 +15,7 @@ from specc.catalogue.define import Definition, Weight
 from specc.catalogue.types import TensorType
 from specc.diagnostics.diagnostic import Related
 from specc.diagnostics.span import Span
+from specc.document.files import Folder
 from specc.document.origin import Origin
 from specc.document.spec import Data, Output, Sample, Train, Tune
 from specc.expand.flat import Cluster
@@ -216,6 +217,8 @@ class Program:
     """The spec that it was compiled from; not of nested models."""
     plugins: tuple[Any, ...] = ()
     """The plug-ins that were given when it was compiled; installed ones are found again."""
+    folder: Folder | None = None
+    """What the paths of its data are relative to, and what they may lead to."""
     outside: Outside | None = None
     """The application or file that it comes from, if it is not written in the spec."""
 

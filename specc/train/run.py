@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from specc.catalogue.catalogue import Catalogue
+from specc.catalogue.plain import is_mapping
 from specc.data.dataset import Dataset
 from specc.data.feed import BadData, Feeds, Part
+from specc.data.given import given_fields
 from specc.data.load import load_again
+from specc.data.missing import refuse_missing
 from specc.infer.program import Program
 from specc.lower.plugged import plugged
 from specc.plugin.find import Plugins
@@ -157,7 +160,7 @@ class Run:
     # --- what can be done with it -----------------------------------------------------------------
 
     def predict(self, x: Any) -> Any:
-        """What the model says of raw data: fields by name, or the one field's array.
+        """What the model says of raw data: fields by name, a DataFrame, or the one field's array.
 
         The run's transforms are applied, (examples, …) of each field -> what `model.predict` gives:
         the array of the one output, several by name. Raises `BadData`.
@@ -166,15 +169,17 @@ class Run:
 
         feeds, plan = self.feeds.alone(), self.plan
         fed = {n: f for n, f in feeds.inputs.items() if n in plan.inputs}
-        fields = list(dict.fromkeys(f.field for f in fed.values())) or list(plan.inputs)
-        given: dict[str, Array] = (
-            {str(n): np.asarray(v) for n, v in x.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            if isinstance(x, Mapping)
-            else {fields[0]: np.asarray(x)}
-        )
-        if lacking := [f for f in fields if f not in given]:
-            raise BadData(f"the data has no field `{lacking[0]}`, which the model reads")
-        arrays = {n: f.apply(given[f.field]) for n, f in fed.items()} if fed else given
+        if fed:
+            given = given_fields(fed.values(), x)
+            refuse_missing(feeds, given, lambda i: f"example {i + 1}")
+            arrays = {n: f.apply(f.columns.of(given)) for n, f in fed.items()}
+        else:  # the run was trained on arrays of a program
+            names = list(plan.inputs)
+            arrays = (
+                {str(n): np.asarray(v) for n, v in x.items()}
+                if is_mapping(x)
+                else {names[0]: np.asarray(x)}
+            )
         count = len(next(iter(arrays.values()), ()))
         return self.model.predict(
             bare(plan.x(arrays, count)),

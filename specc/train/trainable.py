@@ -50,7 +50,5 @@ def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
     data = program.data
     if data is None or given:
         return
-    if isinstance(data.source, dict):
-        yield ("data", "source"), "reading files"
     if data.split.folds is not None:
         yield ("data", "split", "folds"), "cross-validation"

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specc.catalogue.mismatch import Mismatch
+from specc.data.columns import Columns
 from specc.data.dataset import FieldType
 from specc.data.feed import Feed
 from specc.data.transforms.table import TRANSFORMS, read_transform, restore_transform
@@ -18,6 +19,7 @@ IMAGE = FieldType((8, 8), "float32")
 LABEL = FieldType((), "int64", classes=10)
 TEXT = FieldType((), "string")
 STEPS = FieldType((5,), "int32", classes=7)
+GAPS = FieldType((2,), "float32")
 PICTURE = FieldType((9, 8, 3), "uint8")
 
 generator = np.random.default_rng(0)
@@ -26,6 +28,7 @@ VALUES = {
     LABEL: generator.integers(0, 10, 20),
     TEXT: np.array(["the cat", "The dog!", "a cat sat"] * 5, dtype=object),
     STEPS: generator.integers(0, 7, (20, 5)).astype(np.int32),
+    GAPS: np.array([[1, np.nan], [3, 4], [np.nan, 8]], np.float32),
     PICTURE: generator.integers(0, 256, (4, 9, 8, 3)).astype(np.uint8),
 }
 CASES = [
@@ -36,13 +39,15 @@ CASES = [
     ({"tokenize": {"max_tokens": 9, "split": "characters"}}, TEXT), ({"pad": 8}, STEPS),
     ({"pad": {"length": 3, "side": "before"}}, STEPS), ({"windows": {"length": 2}}, STEPS),
     ({"windows": {"length": 3, "step": 2, "offset": 1}}, STEPS), ({"resize": [4, 6]}, IMAGE),
+    ("classes", LABEL), ("classes", TEXT), ({"classes": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]}, LABEL),
+    ("impute", IMAGE), ({"impute": 0.5}, GAPS), ("impute", GAPS),
     ({"resize": {"size": [12, 5], "crop": True, "how": "nearest"}}, PICTURE),
 ]  # fmt: skip
 
 
 def fed(transform, field):
     """The transform in a feed, fitted on the field's values."""
-    return Feed("x", field, (transform,)).fit(VALUES[field], field)
+    return Feed(Columns(("x",), field), (transform,)).fit(VALUES[field])
 
 
 @pytest.mark.parametrize(("written", "field"), CASES, ids=str)
@@ -64,7 +69,9 @@ def test_what_is_learned_survives_json(written, field):
     learned = read_transform(written).fit(VALUES[field], field)
     again = restore_transform(json.loads(json.dumps(learned.state())))
     assert again == learned
-    first, second = (Feed("x", field, (t,)).apply(VALUES[field]) for t in (learned, again))
+    first, second = (
+        Feed(Columns(("x",), field), (t,)).apply(VALUES[field]) for t in (learned, again)
+    )
     np.testing.assert_array_equal(first, second)
 
 
@@ -126,9 +133,44 @@ def test_tokenize_is_keras_text_vectorization():
     learned = read_transform({"tokenize": 20}).fit(values, TEXT)
     counted = {t: i for i, t in enumerate(layer.get_vocabulary())}
     assert set(learned.vocabulary) == set(counted) - {"", "[UNK]"}
-    ours, theirs = Feed("x", TEXT, (learned,)).apply(values), np.array(layer(texts))
+    ours, theirs = Feed(Columns(("x",), TEXT), (learned,)).apply(values), np.array(layer(texts))
     assert ours.shape == theirs.shape
     np.testing.assert_array_equal(ours > 0, theirs > 0)
+
+
+def test_missing_numbers_become_the_mean_of_their_place_or_a_number():
+    made = fed(read_transform("impute"), GAPS).apply(VALUES[GAPS])
+    np.testing.assert_array_equal(made, [[1, 6], [3, 4], [2, 8]])
+    made = fed(read_transform({"impute": 0.5}), GAPS).apply(VALUES[GAPS])
+    np.testing.assert_array_equal(made, [[1, 0.5], [3, 4], [0.5, 8]])
+
+
+def test_names_become_classes_in_their_order():
+    names = np.array(["b", "a", "c", "a"], object)
+    learned = read_transform("classes").fit(names, TEXT)
+    assert learned.type(TEXT) == FieldType((), "int64", 3, ("a", "b", "c"))
+    assert learned.apply(names).tolist() == [1, 0, 2, 0]
+    with pytest.raises(Mismatch, match="none of its classes"):
+        learned.apply(np.array(["d"], object))
+    numbers = read_transform("classes").fit(np.array([10, 9, 2]), LABEL)
+    assert numbers.names == ("2", "9", "10")
+
+
+@pytest.mark.parametrize("written", ["standardize", "impute", "classes", {"tokenize": 5}], ids=str)
+def test_what_is_learned_piece_by_piece_is_what_is_learned_at_once(written):
+    """A stream learns the same as data in memory."""
+    field = {"standardize": IMAGE, "impute": GAPS}.get(str(written), TEXT)
+    transform, values = read_transform(written), VALUES[field]
+    learner = transform.learner(field)
+    for piece in np.array_split(values, 3):
+        learner.see(piece)
+    pieces, whole = learner.learned(), transform.fit(values, field)
+    for name, learned in pieces.items():
+        expected = getattr(whole, name)
+        if isinstance(learned[0], float):
+            np.testing.assert_allclose(learned, expected, rtol=1e-12)
+        else:
+            assert learned == expected
 
 
 @given(st.lists(st.integers(0, 6), min_size=0, max_size=9), st.sampled_from(["after", "before"]))

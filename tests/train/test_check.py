@@ -140,7 +140,6 @@ def test_what_is_logged_is_named_by_output_where_there_are_several():
         ({"outputs": ["kind"], "data__targets": None}, "S801"),
         ({"train__checkpoint": {"every_steps": 5}}, "S805"),
         ({"data__split": {"folds": 3}}, "S805"),
-        ({"data__source": {"csv": {"file": "x.csv"}}}, "S805"),
     ],
 )
 def test_what_cannot_be_trained_is_said_by_train_alone(changes, code):

@@ -10,7 +10,7 @@ from specc.catalogue.dtypes import FLOATS, INTS, is_float, is_int
 from specc.catalogue.kinds import Choice, Float, Int, Kind
 from specc.catalogue.mismatch import BadArgument, DTypeMismatch, UnknownSize
 from specc.data.dataset import FieldType
-from specc.data.transforms.transform import Transform
+from specc.data.transforms.transform import Learner, Transform
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,15 +63,9 @@ class Standardize(Transform):
             )
         return replace(self.numbers(field), dtype="float32", classes=None)
 
-    def fit(self, values: Array, field: FieldType) -> Self:
+    def learner(self, field: FieldType) -> Learner:
         """Learns the mean and deviation over the examples, in double precision."""
-        import numpy as np
-
-        rows = values.reshape(len(values), -1).astype(np.float64)
-        mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-        tiny = 10 * np.finfo(np.float64).eps * np.maximum(np.abs(mean), 1e-300)
-        deviation = np.where(deviation <= tiny, 1.0, deviation)
-        return self.learned(mean=tuple(mean.tolist()), deviation=tuple(deviation.tolist()))
+        return _Moments()
 
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …)."""
@@ -82,6 +76,40 @@ class Standardize(Transform):
         mean = np.array(self.mean).reshape(shape)
         deviation = np.array(self.deviation).reshape(shape)
         return ((values.astype(np.float64) - mean) / deviation).astype(np.float32)
+
+
+class _Moments(Learner):
+    """Mean and sum of squared differences, merged piece by piece (Chan, Golub, LeVeque 1979)."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.mean: Any = 0.0
+        self.squares: Any = 0.0
+
+    def see(self, values: Array) -> None:
+        """Merges the moments of a piece."""
+        import numpy as np
+
+        if not len(values):
+            return
+        rows = values.reshape(len(values), -1).astype(np.float64)
+        count, mean, squares = len(rows), rows.mean(axis=0), rows.var(axis=0) * len(rows)
+        total, apart = self.count + count, mean - self.mean
+        self.squares = self.squares + squares + apart**2 * (self.count * count / total)
+        self.mean = mean if not self.count else self.mean + apart * (count / total)
+        self.count = total
+
+    def learned(self) -> Mapping[str, Any]:
+        """The mean and the deviation; 1 where nothing varies."""
+        import numpy as np
+
+        deviation = np.sqrt(self.squares / max(self.count, 1))
+        tiny = 10 * np.finfo(np.float64).eps * np.maximum(np.abs(self.mean), 1e-300)
+        deviation = np.where(deviation <= tiny, 1.0, deviation)
+        return {
+            "mean": tuple(np.atleast_1d(self.mean).tolist()),
+            "deviation": tuple(np.atleast_1d(deviation).tolist()),
+        }
 
 
 _CASTS = (*FLOATS[1:], *INTS, "bool")
@@ -143,9 +171,9 @@ class OneHot(Transform):
         depth = self.classes or field.classes
         return replace(field, shape=(*field.shape, depth), dtype="float32", classes=None)
 
-    def fit(self, values: Array, field: FieldType) -> Self:
+    def settled(self, field: FieldType) -> Self:
         """Takes the number of classes from the field where none is given."""
-        return self if self.classes else self.learned(classes=field.classes)
+        return self if self.classes else replace(self, classes=field.classes)
 
     def stepwise(self, field: FieldType) -> bool:
         return True

@@ -7,6 +7,7 @@ from typing import Any
 
 from specc.catalogue.kinds import Within, nearest
 from specc.catalogue.mismatch import BadArgument, UnknownClass
+from specc.data.transforms.labels import Classes, Impute
 from specc.data.transforms.numbers import Cast, OneHot, Scale, Standardize
 from specc.data.transforms.picture import Resize
 from specc.data.transforms.shape import ExpandDims, Flatten
@@ -15,7 +16,8 @@ from specc.data.transforms.transform import Transform
 from specc.data.transforms.windows import Windows
 
 _ALL = (
-    Flatten, Scale, Standardize, OneHot, Cast, ExpandDims, Resize, Tokenize, Pad, Windows,
+    Flatten, Scale, Standardize, OneHot, Classes, Impute, Cast, ExpandDims, Resize, Tokenize, Pad,
+    Windows,
 )  # fmt: skip
 
 TRANSFORMS: Mapping[str, type[Transform]] = {t.name: t for t in _ALL}

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from specc.catalogue.kinds import Choice, Int, Kind
 from specc.catalogue.mismatch import DTypeMismatch, RankMismatch
 from specc.data.dataset import FieldType
 from specc.data.ragged import rectangle
-from specc.data.transforms.transform import Transform
+from specc.data.transforms.transform import Learner, Transform
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,12 +52,9 @@ class Tokenize(Transform):
             raise RankMismatch(f"tokenize wants one text an example, and the field is {field}")
         return FieldType((None,), "int32", classes=self.max_tokens)
 
-    def fit(self, values: Array, field: FieldType) -> Self:
+    def learner(self, field: FieldType) -> Learner:
         """Learns the vocabulary of the texts."""
-        counts = Counter(token for text in values for token in self.tokens(str(text)))
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        kept = ordered[: self.max_tokens - _RESERVED]
-        return self.learned(vocabulary=tuple(token for token, _ in kept))
+        return _Vocabulary(self)
 
     def stepwise(self, field: FieldType) -> bool:
         return True
@@ -82,10 +79,29 @@ class Tokenize(Transform):
         return ("" if characters else " ").join(s for s in shown if s)
 
     def tokens(self, text: str) -> Iterable[str]:
-        """The tokens of a text, known or not."""
+        """The tokens of a text, in order."""
         if self.split == "characters":
             return text
         return _PUNCTUATION.sub("", text.lower()).split()
+
+
+class _Vocabulary(Learner):
+    """Counts the tokens of texts."""
+
+    def __init__(self, tokenize: Tokenize) -> None:
+        self.tokenize = tokenize
+        self.counts: Counter[str] = Counter()
+
+    def see(self, values: Array) -> None:
+        """Counts those of a piece."""
+        for text in values:
+            self.counts.update(self.tokenize.tokens(str(text)))
+
+    def learned(self) -> Mapping[str, Any]:
+        """The most frequent ones, as many as the vocabulary holds."""
+        ordered = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))
+        kept = ordered[: self.tokenize.max_tokens - _RESERVED]
+        return {"vocabulary": tuple(token for token, _ in kept)}
 
 
 @dataclass(frozen=True)

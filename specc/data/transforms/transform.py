@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from specc.catalogue.kinds import Kind, nearest
-from specc.catalogue.mismatch import BadArgument, DTypeMismatch, MissingArgument, UnknownArgument
+from specc.catalogue.mismatch import DTypeMismatch
+from specc.data.arguments import Arguments
 from specc.data.dataset import FieldType
 
 if TYPE_CHECKING:
@@ -16,76 +17,50 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 
+class Learner(ABC):
+    """Sees the training part, whole or piece by piece, and says what a transform learns of it."""
+
+    @abstractmethod
+    def see(self, values: Array) -> None:
+        """Takes note of a piece, (examples, …)."""
+
+    @abstractmethod
+    def learned(self) -> Mapping[str, Any]:
+        """What was learned, by the transform's names; raises a `Mismatch` if it cannot be."""
+
+
 @dataclass(frozen=True)
-class Transform:
+class Transform(Arguments):
     """One step of a binding: `flatten`, `{scale: 0.0625}`, `{tokenize: {max_tokens: 1000}}`.
 
-    `name` is what the spec calls it, `takes` are its arguments, `main` the one that may be given
-    without its name. A subclass is a frozen dataclass; its fields are its arguments and, with the
-    default `None`, what it learns.
+    A subclass is a frozen dataclass; its fields are its arguments and, with the default `None`,
+    what it learns.
     """
 
-    name: ClassVar[str]
-    takes: ClassVar[Mapping[str, Kind]] = {}
-    main: ClassVar[str | None] = None
     takes_ragged: ClassVar[bool] = False
     """Whether it takes sequences of different lengths, (examples,) of arrays, as they are."""
-
-    @classmethod
-    def read(cls, written: Any) -> Self:
-        """The transform that the spec writes: `None`, the main argument, or a mapping.
-
-        Raises a `Mismatch` with the argument that is to blame.
-        """
-        if written is None:
-            given: dict[str, Any] = {}
-        elif isinstance(written, Mapping):
-            given = {str(k): v for k, v in written.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # a mapping of the spec has text as keys
-        elif cls.main is None:
-            raise BadArgument(f"{cls.name} takes no argument", help=f"write `{cls.name}` alone")
-        else:
-            try:
-                return cls(**{cls.main: cls.takes[cls.main].check(written, NO_SCOPE)})
-            except BadArgument as error:
-                raise BadArgument(f"{cls.name}: {error.message}", help=error.help) from None
-        return cls(**cls._checked(given))
-
-    @classmethod
-    def _checked(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        for key in given:
-            if key not in cls.takes:
-                close = nearest(key, list(cls.takes))
-                listed = ", ".join(cls.takes) or "none"
-                raise UnknownArgument(
-                    f"{cls.name} has no argument `{key}`",
-                    argument=key,
-                    help=f"did you mean `{close}`?" if close else f"its arguments are {listed}",
-                )
-        for field in fields(cls):
-            wanted = field.name in cls.takes and field.default is MISSING
-            if wanted and field.name not in given:
-                raise MissingArgument(
-                    f"{cls.name} needs `{field.name}`", help=f"write `{{{cls.name}: …}}`"
-                )
-        checked: dict[str, Any] = {}
-        for key, value in given.items():
-            try:
-                checked[key] = cls.takes[key].check(value, NO_SCOPE)
-            except BadArgument as error:
-                error.argument = (key,)
-                raise
-        return checked
+    fills: ClassVar[bool] = False
+    """Whether it puts something in the place of values that are missing."""
 
     def type(self, field: FieldType) -> FieldType:
         """What it makes of a field's type; raises a `Mismatch` where it does not fit."""
         raise NotImplementedError
 
-    def fit(self, values: Array, field: FieldType) -> Self:
-        """A copy that has learned from the training part, (examples, …), of that type.
-
-        What learns nothing gives itself.
-        """
+    def settled(self, field: FieldType) -> Self:
+        """A copy that has taken from the field's type what its arguments leave open."""
         return self
+
+    def learner(self, field: FieldType) -> Learner | None:
+        """What it learns by, from a field of that type; `None` where it learns nothing."""
+        return None
+
+    def fit(self, values: Array, field: FieldType) -> Self:
+        """A copy that has learned from the training part, (examples, …), of that type."""
+        settled, learner = self.settled(field), self.learner(field)
+        if learner is None:
+            return settled
+        learner.see(values)
+        return replace(settled, **learner.learned())
 
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …), as `type` says; raises a `Mismatch` on what it cannot."""
@@ -105,31 +80,11 @@ class Transform:
         held = {k: tuple(v) if isinstance(v, list) else v for k, v in state.items() if k != "name"}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # JSON's lists
         return cls(**held)
 
-    def learned(self, **values: Any) -> Self:
-        """A copy with what it learned."""
-        return replace(self, **values)
-
     def numbers(self, field: FieldType) -> FieldType:
         """The field's type, if it holds numbers; raises `DTypeMismatch`."""
         if field.dtype == "string":
             raise DTypeMismatch(
                 f"{self.name} wants numbers, and the field holds text",
-                help="`tokenize` makes numbers of text",
+                help="`tokenize` makes numbers of text, `classes` of names",
             )
         return field
-
-
-class _NoScope:
-    """What kinds look up: nothing, since a transform's arguments are plain values."""
-
-    def instance(self, family: str, name: str, arguments: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def named(self, family: str, name: str) -> str:
-        raise NotImplementedError
-
-    def shared(self, name: str) -> Any:
-        raise NotImplementedError
-
-
-NO_SCOPE = _NoScope()

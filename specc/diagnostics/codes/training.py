@@ -117,6 +117,38 @@ class BadWindows(Diagnostic):
     code = "S707"
 
 
+class BadReader(Diagnostic):
+    """An argument of a reader that is missing, unknown or wrong.
+
+    Wrong:
+
+        source: {images: {path: digits}}
+
+    Right:
+
+        source: {images: {path: digits, size: [8, 8]}}
+    """
+
+    code = "S708"
+
+
+class BadFile(Diagnostic):
+    """A data file that does not exist or is not what its reader reads.
+
+    Only its header, and of a table in text its first thousand rows, are read to check a spec.
+
+    Wrong:
+
+        source: {csv: {path: sales.xlsx}}
+
+    Right:
+
+        source: {csv: {path: sales.csv}}
+    """
+
+    code = "S709"
+
+
 class NothingToTrain(Diagnostic):
     """Nothing to train: no data, or no loss.
 
