@@ -15,9 +15,10 @@ GALLERY = sorted((ROOT / "specs").glob("*.*"))
 
 @pytest.mark.parametrize("path", GALLERY, ids=lambda p: p.stem)
 def test_every_spec_of_the_gallery_is_compiled_again_from_what_it_resolves_to(
-    path: Path, tmp_path: Path
+    path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The program is the same, and so is what it resolves to, beside the models that it reads."""
+    """The program is the same, and so is what it resolves to; its files are found where they were."""
+    monkeypatch.chdir(path.parent)
     program = compiled(path)
     assert program.origin is not None
     text = program.origin.resolved(program.name)
