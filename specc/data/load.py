@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.mismatch import Mismatch
@@ -14,12 +15,12 @@ from specc.data.dataset import Dataset
 from specc.data.failure import BadData
 from specc.data.feed import Feeds, Part, feeds
 from specc.data.missing import refuse_missing
-from specc.data.readers.reader import folder_of
 from specc.data.registry import DATASETS, READERS
 from specc.data.source import Source
 from specc.data.split import CannotSplit, Parts, parts, why_not
 from specc.data.stream import streams
 from specc.document.failure import Unreadable
+from specc.document.files import Folder
 from specc.document.spec import Data, Split
 from specc.infer.program import Program
 
@@ -56,12 +57,17 @@ def load(program: Program, data: Data, datasets: Mapping[str, Dataset] = DATASET
     return parted(feeds(program, data, source.fields), source, data.split, fit=True)
 
 
-def load_again(state: Mapping[str, Any], datasets: Mapping[str, Dataset] = DATASETS) -> Loaded:
+def load_again(
+    state: Mapping[str, Any],
+    datasets: Mapping[str, Dataset] = DATASETS,
+    folder: Folder | None = None,
+) -> Loaded:
     """The same parts for a run that is evaluated later, from what it saved; nothing is fitted.
 
+    `folder` is what the paths of files are relative to.
     Raises `BadData` where the source is no longer there, or its data has changed.
     """
-    source = _found_again(state["source"], datasets)
+    source = _found_again(state["source"], datasets, folder)
     split = Split.model_validate(state["split"])
     loaded = parted(Feeds.restore(state), source, split, fit=False)
     if loaded.digest != state["digest"]:
@@ -69,11 +75,11 @@ def load_again(state: Mapping[str, Any], datasets: Mapping[str, Dataset] = DATAS
     return loaded
 
 
-def _found_again(state: Any, datasets: Mapping[str, Dataset]) -> Source:
+def _found_again(state: Any, datasets: Mapping[str, Dataset], folder: Folder | None) -> Source:
     if isinstance(state, dict):
         reader = READERS[state["reader"]].read(state["arguments"])  # pyright: ignore[reportUnknownArgumentType]
         try:
-            return reader.open(folder_of(state), None)  # pyright: ignore[reportUnknownArgumentType]
+            return reader.open(folder or Folder(Path()), None)
         except Unreadable as error:
             raise BadData(error.diagnostic.message) from error
     if state not in datasets:

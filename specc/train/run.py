@@ -196,7 +196,9 @@ class Run:
         """
         if self._data["source"] is None:
             raise BadData("the run was trained on arrays of a program, which it does not hold")
-        loaded = load_again(self._data, datasets or known(self._plugins).datasets)
+        files = is_mapping(self._data["source"])
+        folder = self.program.folder if files else None
+        loaded = load_again(self._data, datasets or known(self._plugins).datasets, folder)
         parts: dict[PartName, Part | None] = {
             "test": loaded.test,
             "validation": loaded.validation,

@@ -61,7 +61,7 @@ class Csv(Reader):
             found.names,
             tuple(said.get(n, t) for n, t in zip(found.names, found.types, strict=True)),
         )
-        return csv_source(path, self.path, header, self.separator, self.stream, self.state(folder))
+        return csv_source(path, self.path, header, self.separator, self.stream, self.state())
 
 
 def csv_source(

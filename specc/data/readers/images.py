@@ -64,7 +64,7 @@ class Images(Reader):
         if not path.is_dir():
             raise BadData(f"`{self.path}` is no folder")
         found = listed(path, self.path, ENDINGS)
-        return ImageSource(self, self.path, found, self.state(folder), path)
+        return ImageSource(self, self.path, found, self.state(), path)
 
 
 @dataclass(frozen=True)

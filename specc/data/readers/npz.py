@@ -44,7 +44,7 @@ class Npz(Reader):
     def open(self, folder: Folder, span: Span | None) -> Source:
         """Reads the arrays' headers, without NumPy."""
         path = regular(folder.resolve(self.path, span), self.path)
-        return npz_source(path, self.path, self.state(folder))
+        return npz_source(path, self.path, self.state())
 
 
 def npz_source(path: Path, name: str, state: Any) -> NpzSource:

@@ -34,7 +34,7 @@ class Parquet(Reader):
     def open(self, folder: Folder, span: Span | None) -> Source:
         """Reads the file's schema, by pyarrow."""
         path = regular(folder.resolve(self.path, span), self.path)
-        return parquet_source(path, self.path, self.stream, self.state(folder))
+        return parquet_source(path, self.path, self.stream, self.state())
 
 
 def parquet_source(path: Path, name: str, stream: bool, state: Any) -> ParquetSource:

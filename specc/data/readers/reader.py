@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -28,20 +27,10 @@ class Reader(Arguments):
     def open(self, folder: Folder, span: Span | None) -> Source:
         """The files as a source; raises `Unreadable` for a path that leads out, and `BadData`."""
 
-    def state(self, folder: Folder) -> dict[str, Any]:
-        """What a run keeps: the arguments, and the folder that the path is relative to."""
+    def state(self) -> dict[str, Any]:
+        """What a run keeps, as JSON has it; the folder is that of the run's spec."""
         given = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {
-            "reader": self.name,
-            "arguments": {k: v for k, v in given.items() if v is not None},
-            "folder": str(folder.root.resolve()),
-            "allowed": [str(a.resolve()) for a in folder.allowed],
-        }
-
-
-def folder_of(state: Mapping[str, Any]) -> Folder:
-    """The folder that `Reader.state` was given."""
-    return Folder(Path(state["folder"]), tuple(Path(a) for a in state["allowed"]))
+        return {"reader": self.name, "arguments": {k: v for k, v in given.items() if v is not None}}
 
 
 def regular(path: Path, name: str) -> Path:

@@ -42,7 +42,7 @@ class TextFiles(Reader):
             found = listed(path, self.path, ENDINGS)
         else:
             found = Listing((regular(path, self.path),), (0,), ())
-        return TextSource(self.path, found, self.lines, self.state(folder))
+        return TextSource(self.path, found, self.lines, self.state())
 
 
 @dataclass(frozen=True)
