@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from specc.data.columns import Columns
 from specc.data.dataset import FieldType
 from specc.data.feed import Feed, Part
 from specc.train.generate.origins import origins
@@ -19,7 +20,7 @@ from .specs import coded
 def test_a_row_of_numbers_is_a_picture_where_the_data_hold_one_of_as_many():
     """The shape is the field's, and the range that of the training part."""
     values = np.linspace(0, 2, 128, dtype=np.float32).reshape(2, 64)
-    feeds = {"pixels": Feed("image", FieldType((8, 8), "float32"))}
+    feeds = {"pixels": Feed(Columns(("image",), FieldType((8, 8), "float32")))}
     part = Part({"pixels": values}, {}, None)
     program = coded()
     found = pictures(program, origins(program), feeds, part)
