@@ -160,6 +160,7 @@ TRAINING = {
         10, (Goal("mean_absolute_error", 0.55, 0.08, "progress", _error_of_median),)
     ),
     "wine": Training(10, (Goal("accuracy", 0.85, 0.4, "grower"),)),
+    "wine_adapted": Training(None, (Goal("accuracy", 0.85, 0.4, "grower"),)),
 }
 
 ADVANCED = {
