@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """Metrics beside the loss that the table has unless some are chosen."""
+WIDE = 1000
+"""Columns where there is no terminal: a run is a line there."""
 SHORT = 18
 """Characters of a value that the table shows."""
 
@@ -122,7 +124,7 @@ def _table(runs: Sequence[Listed], wanted: Sequence[str]) -> None:
     colour = colored(err=False)
     terminal = sys.stdout.isatty()
     console = Console(
-        file=sys.stdout, no_color=not colour, highlight=False, width=None if terminal else 160
+        file=sys.stdout, no_color=not colour, highlight=False, width=None if terminal else WIDE
     )
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column("run", overflow="fold")

@@ -25,8 +25,8 @@ _LONG = 30
 def curves_svg(history: History, title: str, *, folds: Sequence[History] = ()) -> str:
     """The SVG text: epochs across, `loss` and every metric up, validation beside training.
 
-    A panel says the best value and its epoch where the name tells which way is better. `folds` are
-    drawn as thin lines, and `history` as their mean.
+    A panel says the best value of validation and its epoch, where the name tells which way is
+    better. `folds` are drawn as thin lines, and `history` as their mean.
     """
     return drawn(history, panels(history), folds, title)
 
@@ -123,9 +123,11 @@ def _panel(axes: Any, name: str, history: History, folds: Sequence[History]) -> 
 
 
 def _mark(axes: Any, name: str, history: History) -> None:
-    """A ring at the best epoch, and the value above; of validation where there is one."""
-    shown = f"val_{name}" if f"val_{name}" in history else name
-    values = history[shown]
+    """A ring at the best epoch of validation, and the value above.
+
+    Training's own is mostly the last one, and where losses work against each other it is none.
+    """
+    values = history.get(f"val_{name}", ())
     at = best(name, values)
     if at is None or len(values) == 1:
         return

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from specc.catalogue.plain import is_dict, is_list
+from specc.catalogue.plain import is_dict
 from specc.infer.program import Program
 
 SECTIONS = ("params", "data", "train")
@@ -25,8 +25,6 @@ def flat(nested: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any
     for key, value in nested.items():
         if is_dict(value) and value:
             yield from flat(value, f"{prefix}{key}.")
-        elif is_list(value) and len(value) == 1 and is_dict(value[0]):
-            yield from flat(value[0], f"{prefix}{key}.0.")
         elif prefix or not is_dict(value):
             yield f"{prefix}{key}", value
 

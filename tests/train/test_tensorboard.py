@@ -42,6 +42,7 @@ def test_scalars_and_histograms_are_written_each_epoch(run: Run) -> None:
 
 def test_the_graph_is_the_models(run: Run) -> None:
     """Its operations, and Keras's picture of its layers."""
+    assert run.metrics["loop"] == "epoch", "Keras writes it at the first batch only"
     events = read(run.path / "tensorboard" / "train")
     assert any(node.op == "MatMul" for node in events.Graph().node)
     assert "keras" in events.Tags()["tensors"]

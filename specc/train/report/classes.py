@@ -43,8 +43,7 @@ def shown(output: Classes, pictures: Array | None) -> str:
         [
             f"<p>{right:,} of {total:,} are right ({share}).</p>",
             _matrix(counts, labels) if len(labels) <= SQUARE else _pairs(counts, labels),
-            "<h4>By class</h4>",
-            table(["class", "precision", "recall", "F1", "examples"], list(_rows(counts, labels))),
+            _by_class(counts, labels),
             *_mistakes(output, labels, pictures),
         ]
     )
@@ -82,6 +81,15 @@ def _pairs(counts: Array, labels: list[str]) -> str:
         if times := int(wrong.ravel()[i]):
             rows.append([labels[i // len(labels)], labels[i % len(labels)], f"{times:,}"])
     return f"<h4>Most often confused</h4>{table(['true', 'taken for', 'times'], rows)}"
+
+
+def _by_class(counts: Array, labels: list[str]) -> str:
+    """The table of classes, folded where there are many."""
+    rows = list(_rows(counts, labels))
+    inside = table(["class", "precision", "recall", "F1", "examples"], rows)
+    if len(rows) <= SQUARE:
+        return f"<h4>By class</h4>{inside}"
+    return f"<details><summary>By class, {len(rows):,} of them</summary>{inside}</details>"
 
 
 def _rows(counts: Array, labels: list[str]) -> Iterator[list[str]]:
