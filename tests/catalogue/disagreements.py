@@ -54,9 +54,9 @@ def _cell_left_out() -> bool:
     return tuple(output.shape) == (2, 5)
 
 
-def _runs_by_luck(shape: tuple[int, ...], **arguments: Any) -> bool:
+def _runs_by_luck(*shape: int) -> bool:
     """Whether some draw of `AugMix` takes what others fail over."""
-    calls = (case(shape, all_ops=False, seed=s, **arguments) for s in range(1, 20))
+    calls = (case(shape, all_ops=False, seed=s) for s in range(1, 20))
     return any(not late("AugMix", c) for c in calls)
 
 
@@ -607,7 +607,7 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
         "takes pictures of",
         "which operations are drawn decides whether the channels fit",
         ("AugMix", case((9, 10, 4), all_ops=False)),
-        proof=lambda: _runs_by_luck((9, 10, 4)),
+        proof=lambda: _runs_by_luck(9, 10, 4),
     ),
     Disagreement(
         "silent",
@@ -669,15 +669,6 @@ DISAGREEMENTS: tuple[Disagreement, ...] = (
             "Pipeline",
             case(tensor(9, 9, 3, dtype="string"), layers=[{"Rescaling": {"scale": 2.0}}]),
         ),
-    ),
-    Disagreement(
-        "silent",
-        "AugMix",
-        "",
-        "which operations are drawn decides whether an empty range of values divides by zero",
-        ("AugMix", case((9, 10, 3), value_range=[-1.0, -1.0], all_ops=False)),
-        argument="value_range",
-        proof=lambda: _runs_by_luck((9, 10, 3), value_range=[-1.0, -1.0]),
     ),
     Disagreement(
         "silent",

@@ -111,7 +111,7 @@ LATE: tuple[tuple[str, Any, str, str], ...] = (
     ("tile_grid_size", [0, 6], "the size is not checked",
      "ContrastLimitedAdaptiveHistogramEqualization"),
     ("value_range", [-1.0, -1.0], "an empty range of values divides by zero",
-     "RandAugment Equalization"),
+     "AugMix RandAugment Equalization"),
 )  # fmt: skip
 """As `SILENT`, of layers that Keras makes and that fail once numbers run."""
 
