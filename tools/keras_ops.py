@@ -9,6 +9,14 @@ _NO_INPUT = "takes no tensor; write a variable, or `ops.full_like`"
 _WINDOW = "takes a length, not a tensor; `ops.stft` has `window`"
 _IS_ONE = "every tensor of a graph is one already; write `ops.cast` for another dtype"
 
+OPS_TO_COME: dict[str, str] = {
+    "correlate": "takes two rows of known length, which no tensor with a batch is",
+    "ctc_decode": "the rule for its strategies is not written",
+    "image.map_coordinates": "takes the coordinates of all axes, the batch's too",
+    "lstsq": "takes one matrix of known size, which no tensor with a batch is",
+}
+"""Functions that specc knows by name and has no rule for (S512), each with the reason."""
+
 OPS_WITHOUT: dict[str, str] = {
     "associative_scan": _FUNCTION,
     "cond": _FUNCTION,
@@ -45,6 +53,9 @@ OPS_WITHOUT: dict[str, str] = {
     "adaptive_average_pool": "Keras's symbolic shape is wrong; use the layer",
     "adaptive_max_pool": "Keras's symbolic shape is wrong; use the layer",
     "argpartition": "TensorFlow's fails for more than two axes; use `ops.argsort`",
+    "corrcoef": "Keras says the shape that comes in, and (n, n) comes out",
+    "meshgrid": "Keras says float32 whatever comes in; use `ops.expand_dims` and broadcasting",
+    "select": "Keras says the first choice's shape, whatever the others are; use `ops.where`",
     "digitize": "takes a tensor of bins that TensorFlow refuses; use `Discretization`",
     "polar": "Keras says float32, and complex numbers come out",
     "rearrange": "Keras's fails over unknown sizes; use `ops.reshape` and `ops.transpose`",

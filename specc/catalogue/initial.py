@@ -33,8 +33,9 @@ def check_initializers(given: Mapping[str, Any], weights: Sequence[Weight], poli
 
     `given` are a layer's arguments as they were written, `policy` is its dtype policy.
     """
-    inner = any(_holds_layer(v) for v in given.values())
-    for argument, value in (dict(given) if inner else _DEFAULTS | dict(given)).items():
+    if policy == _HALF and not any(_holds_layer(v) for v in given.values()):
+        given = _DEFAULTS | dict(given)
+    for argument, value in given.items():
         if not argument.endswith(_ENDING) or (name := _named(value)) not in _RANKS:
             continue
         words, low, high = _RANKS[name]

@@ -111,6 +111,9 @@ KNOWN: tuple[Known, ...] = (
             *(
                 "isin",
                 "extract_sequences",
+                "linspace",
+                "logspace",
+                "geomspace",
                 "one_hot",
                 "cdist",
                 "fold",
@@ -179,6 +182,13 @@ KNOWN: tuple[Known, ...] = (
         _of("rot90", where=lambda c: c.arguments.get("k", 1) % 4 == 0),
         _call("rot90", tensor(4, 3), k=0, axes=[0, -3]),
         says="two different axes",
+    ),
+    Known(
+        STRICT,
+        "Keras says the dtype of the start, and that of both comes out, or float32",
+        _of("linspace", "logspace", "geomspace"),
+        _call("linspace", tensor(4), tensor(4, dtype="float64")),
+        says="the dtype of the start",
     ),
     Known(
         STRICT,
