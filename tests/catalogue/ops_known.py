@@ -192,6 +192,20 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         STRICT,
+        "a start of fewer axes happens to fit, whose sign Keras multiplies with at the end",
+        _of("geomspace", where=lambda c: c.inputs[0].rank < c.inputs[1].rank),
+        _call("geomspace", TensorType((3,)), tensor(3), axis=1, num=2),
+        says="along axis 0 only",
+    ),
+    Known(
+        STRICT,
+        "Keras announces what broadcasts, and adds a column as a bias to each row",
+        _of("add", where=lambda c: c.inputs[1].dims[-1:] == (1,)),
+        _call("add", tensor(3, dtype="int32"), TensorType((3, 1), "int32")),
+        says="cannot broadcast",
+    ),
+    Known(
+        STRICT,
         "TensorFlow multiplies along axes of unlike lengths whose product is the same",
         _of("tensordot"),
         _call("tensordot", tensor(5, 4), TensorType((4, 5, 6))),

@@ -31,6 +31,7 @@ BY_VALUE = {
     "inv": "takes invertible matrices only",
     "lu_factor": "takes invertible matrices only",
     "solve": "takes invertible matrices only",
+    "image.perspective_transform": "takes four corners of which no three are in a line",
     "segment_sum": "sorted groups must be sorted",
     "segment_max": "sorted groups must be sorted",
     "segment_min": "sorted groups must be sorted",

@@ -7,7 +7,7 @@ from typing import Annotated
 from specc.catalogue.define import Result, case, op
 from specc.catalogue.dtypes import result_type
 from specc.catalogue.kinds import Axis, Choice, Flag, Int, Number, Optional
-from specc.catalogue.mismatch import BadCombination, DTypeMismatch
+from specc.catalogue.mismatch import BadArgument, BadCombination, DTypeMismatch
 from specc.catalogue.ops.promotion import REAL, needs
 from specc.catalogue.shapes import broadcast_types, position
 from specc.catalogue.types import TensorType
@@ -71,7 +71,7 @@ def logspace(
     return _row("logspace", start, stop, num, dtype, axis)
 
 
-@op(*_CASES)
+@op(_CASES[0], case((4, 3), (4, 3), num=7))
 def geomspace(
     start: TensorType,
     stop: TensorType,
@@ -82,4 +82,7 @@ def geomspace(
     axis: Axis = 0,
 ) -> Result:
     """Numbers at one ratio from start to stop. (...), (...) -> (num, ...)"""
-    return _row("geomspace", start, stop, num, dtype, axis)
+    result = _row("geomspace", start, stop, num, dtype, axis)
+    if start.rank and axis not in (0, -1 - max(start.rank, stop.rank)):
+        raise BadArgument("Keras lays these along axis 0 only", argument="axis")
+    return result
