@@ -13,8 +13,8 @@ from .loop import Clock
 
 FEATURES = Path(__file__).parents[3] / "specs" / "saved" / "photo_features.keras"
 SIZE, REPEAT = (96, 144), 5
-STYLE = {"low": 100.0, "lines": 100.0, "corners": 100.0, "parts": 1.0}
-CONTENT, CONTENT_WEIGHT, ROUGH_WEIGHT = "lines", 10.0, 0.1
+STYLE = {"low": 1000.0, "lines": 100.0, "corners": 300.0, "parts": 3.0}
+CONTENT, CONTENT_WEIGHT, ROUGH_WEIGHT = "lines", 30.0, 0.1
 
 
 def photographs() -> tuple[Any, Any]:
