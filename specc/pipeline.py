@@ -152,7 +152,9 @@ def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outco
         linted(program, root, catalogue, report)  # 7
         origin = _origin(root, spec, folder, settings)
         program = replace(program, origin=origin, plugins=tuple(settings.plugins))
-    compiler, proof = Compiler(stem_of(name), lift, known, flat.tune), None
+    plugins = tuple(settings.plugins)
+    compiler = Compiler(stem_of(name), lift, known, flat.tune, folder.root, plugins)
+    proof: Proof | None = None
     if settings.prove and flat.tune is not None and report.ok:
         proof = proven(flat.tune, root, compiler, report)  # 8
     return Outcome(report, program if report.ok else None, root, proof, compiler)

@@ -20,6 +20,7 @@ COMMANDS = {
     "draw": "the diagram, as SVG, PNG, PDF or DOT",
     "compile": "the Keras model (.keras) or the program (.json)",
     "train": "train on the spec's data, into a run folder",
+    "tune": "search the spec's space for the best, into a study folder",
     "evaluate": "the metrics of a run",
     "predict": "what a run's model says of new data",
     "runs": "list and compare runs",

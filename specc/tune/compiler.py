@@ -7,11 +7,13 @@ found once for all variants that differ in their data and training alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from specc.data.check import check_data
-from specc.diagnostics.report import Report
+from specc.diagnostics.report import Report, SpecError
 from specc.document.node import Node
+from specc.document.origin import Origin
 from specc.document.spec import Tune
 from specc.document.structure import structured
 from specc.expand.outside import Lift
@@ -21,6 +23,7 @@ from specc.infer.infer import inferred
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
 from specc.plugin.known import Known
+from specc.plugin.plugin import Plugin
 from specc.train.check import check_training
 from specc.tune.variant import without
 
@@ -33,6 +36,9 @@ class Compiler:
     lift: Lift | None
     known: Known
     tune: Tune | None
+    folder: Path = Path()
+    """The folder that paths in the spec begin at."""
+    plugins: tuple[Plugin, ...] = ()
 
     def program(self, root: Node) -> tuple[Program | None, Report]:
         """The program of a tree, and every fault; warnings that only a look finds are left out."""
@@ -42,6 +48,14 @@ class Compiler:
             program = replace(program, tune=self.tune)
             self._check(program, root, report)
         return (program if report.ok else None), report
+
+    def trial(self, root: Node) -> Program:
+        """The program of a variant, ready to be trained; raises `SpecError`."""
+        program, report = self.program(root)
+        if program is None:
+            raise SpecError(report)
+        origin = Origin(root, self.folder.absolute())
+        return replace(program, tune=None, origin=origin, plugins=self.plugins)
 
     def model(self, root: Node) -> Program | None:
         """The program of a tree without its data and training; `None` where it has faults."""

@@ -7,7 +7,7 @@ that bring or hold other dimensions' fields, and knows where each of the others 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from random import Random
@@ -81,6 +81,18 @@ class Variants:
             active = [(d, p) for d in rest if (p := _place(root, d)) is not None]
             found = self._layouts[chosen] = Layout(root, chosen, tuple(active))
         return found
+
+    def settled(self, choose: Callable[[Dimension], Setting]) -> Combination:
+        """A combination that is chosen one dimension after the other, of those that there are."""
+        settings: dict[Dimension, Setting] = {}
+        root = self.root
+        for dimension in self.dimensions[: self.holding]:
+            if (path := _place(root, dimension)) is not None:
+                settings[dimension] = choose(dimension)
+                root = put(root, path, settings[dimension].node)
+        for dimension, _ in self.layout(settings).active:
+            settings[dimension] = choose(dimension)
+        return tuple(settings.values())
 
     def layouts(self) -> Iterator[Layout]:
         """Every layout, one after another: there may be too many to wait for the last."""

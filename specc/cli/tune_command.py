@@ -1,0 +1,109 @@
+"""`specc tune`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from specc.cli.options import fetch_option, spec_argument, spec_options
+
+if TYPE_CHECKING:
+    from specc.plugin.plugin import Plugin
+    from specc.tune.driver import Driver
+
+ENGINES = ("auto", "process", "epoch", "slots")
+
+
+@click.command("tune")
+@spec_argument
+@click.option("--resume", is_flag=True, help="Go on with the spec's last study.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--trials", type=click.IntRange(1), help="In place of the spec's.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds.")
+@click.option(
+    "--studies",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("studies"),
+    show_default=True,
+    help="The folder that studies are kept in.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress; print the study's folder only.")
+@fetch_option
+@spec_options
+def command(
+    spec: Path,
+    resume: bool,
+    workers: int,
+    engine: str,
+    trials: int | None,
+    timeout: float | None,
+    studies: Path,
+    quiet: bool,
+    fetch: bool,
+    sets: tuple[str, ...],
+    allow: tuple[Path, ...],
+    plugins: tuple[Plugin, ...],
+) -> None:
+    """Search the space that SPEC's `tune` names. The study is kept in STUDIES/<name>/<n>.
+
+    Exit status 0 when it is done, 1 where the spec has faults, 3 where it failed, 130 after Ctrl-C;
+    `--resume` goes on where it was, after a kill too.
+    """
+    from specc.cli.show import show_report
+    from specc.lower.fetching import fetching
+    from specc.pipeline import Settings, passes
+    from specc.tune.space import shown
+    from specc.tune.study import search
+
+    outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins, prove=True))
+    program = outcome.proven
+    show_report(outcome.report, err=True)
+
+    def say(text: str) -> None:
+        if not quiet:
+            click.echo(text, err=True)
+
+    say(str(outcome.proof))
+    with fetching(fetch):
+        study = search(
+            program,
+            studies=studies,
+            engine=engine,  # pyright: ignore[reportArgumentType]  # a choice
+            workers=workers,
+            trials=trials,
+            timeout=timeout,
+            resume=resume,
+            heard=None if quiet else _Lines(),
+            said=say,
+        )
+    if quiet:
+        click.echo(study.path)
+        return
+    click.echo(f"study  {study.path}")
+    for name, count in study.engines.items():
+        click.echo(f"engine {name}  {count} trainings")
+    for trial in study.ranked[:10]:
+        values = "  ".join(f"{a}={shown(v)}" for a, v in trial.values.items())
+        click.echo(f"{trial.value:.4f}  #{trial.number}  {values}")
+
+
+class _Lines:
+    """A line for each configuration that ended."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def __call__(self, driver: Driver) -> None:
+        counts = driver.counts
+        rate = 60 * counts.ended / max(time.monotonic() - self._began, 1e-9)
+        best = f"  best {driver.best[0][0]:.4f} (#{driver.best[0][1]})" if driver.best else ""
+        of = f"/{driver.wanted}" if driver.wanted is not None else ""
+        click.echo(
+            f"{counts.ended}{of} ended  {counts.pruned} pruned  {counts.failed} failed  "
+            f"{counts.left_out} left out{best}  {rate:.1f} a minute",
+            err=True,
+        )

@@ -1,0 +1,310 @@
+"""The driver: a source of trials, which asks the sampler, writes the ledger and keeps the best."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from specc.diagnostics.report import SpecError
+from specc.document.node import Node
+from specc.document.spec import Train, Tune
+from specc.tune.compiler import Compiler
+from specc.tune.engine import Engine, Result, Slot, Trial
+from specc.tune.ledger import Ledger
+from specc.tune.objective import Goal, goal
+from specc.tune.proof import breaks
+from specc.tune.sampler import Sampler
+from specc.tune.space import dimensions
+from specc.tune.variant import Combination, Variants
+
+AHEAD = 64
+"""How many trials are drawn ahead to find one of a group."""
+TRIALS = 50
+"""How many configurations are tried where neither `trials` nor `timeout` is said."""
+KEPT = 3
+"""How many models are kept."""
+
+OnReport = Callable[["Report"], str | None]
+"""Hears each epoch; gives `stop` to stop the trial, `end` to end the study, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One epoch of one trial."""
+
+    number: int
+    epoch: int
+    logs: Mapping[str, float]
+    values: Mapping[str, object]
+
+
+@dataclass
+class _Open:
+    """A configuration that is not settled: its trainings to come, and what came of others."""
+
+    values: Mapping[str, object]
+    left: set[int]
+    found: list[float] = field(default_factory=list[float])
+
+
+@dataclass
+class Counts:
+    """What a study has done so far."""
+
+    done: int = 0
+    pruned: int = 0
+    failed: int = 0
+    left_out: int = 0
+
+    @property
+    def ended(self) -> int:
+        """How many were tried to some end."""
+        return self.done + self.pruned + self.failed
+
+
+class Driver:
+    """The `Source` of one study."""
+
+    def __init__(
+        self,
+        tune: Tune,
+        root: Node,
+        compiler: Compiler,
+        folder: Path,
+        *,
+        on_report: OnReport | None = None,
+        trials: int | None = None,
+        timeout: float | None = None,
+        heard: Callable[[Driver], None] | None = None,
+    ) -> None:
+        self.tune = tune
+        self.goal: Goal = goal(tune)
+        self.variants = Variants(root, dimensions(tune, root))
+        self.compiler = compiler
+        self.folder = folder
+        self.sampler = Sampler(tune, self.variants)
+        self.ledger = Ledger(folder / "ledger.sqlite")
+        self.counts = Counts()
+        self.best: list[tuple[float, int]] = []
+        """The objectives and numbers of the best so far, the best first."""
+        self.engine: Engine | None = None
+        self.fallen: deque[Trial] = deque()
+        """Trials that the engine cannot express, for `process`."""
+        self.fallback = False
+        self._on_report = on_report
+        self._heard = heard
+        wanted = trials or tune.trials
+        unbounded = tune.sampler == "grid" or timeout or tune.timeout
+        self.wanted = wanted if wanted is not None or unbounded else TRIALS
+        limit = timeout or tune.timeout
+        self._until = math.inf if limit is None else time.monotonic() + limit
+        self._ready: deque[Trial] = deque()
+        self._open: dict[int, _Open] = {}
+        self._given: dict[int, Trial] = {}
+        self._number = 0
+        self._over = False
+        self._restore()
+
+    # --- source -----------------------------------------------------------------------------------
+
+    def next(self, group: str | None = None) -> Trial | None:
+        """A trial: see `Source`."""
+        if self.fallback:
+            return self._out(self.fallen.popleft()) if self.fallen and not self._over else None
+        assert self.engine is not None
+        while not self._over:
+            for trial in list(self._ready):
+                if group is None or self.engine.group_key(trial) == group:
+                    self._ready.remove(trial)
+                    return self._out(trial)
+            if group is not None and len(self._ready) >= AHEAD:
+                return None
+            if not self._draw():
+                return None
+        return None
+
+    def report(self, trial: int, epoch: int, logs: Mapping[str, float]) -> bool:
+        """An epoch: see `Source`."""
+        given = self._given[trial]
+        self.ledger.reported(trial, epoch, logs)
+        value = logs.get(self.goal.metric)
+        first = given.slot == Slot()
+        alone = self.tune.repeats == 1
+        going = True
+        if self._on_report is not None:
+            answer = self._on_report(Report(given.number, epoch, dict(logs), given.values))
+            self._over = self._over or answer == "end"
+            going = answer not in ("stop", "end")
+        if value is not None and first and alone:
+            going = self.sampler.report(given.number, epoch, value) and going
+        if not going:
+            self._given.pop(trial)
+            self.ledger.ended(trial, "pruned")
+            self._settle(given.number, "pruned", None)
+        return going
+
+    def done(self, trial: int, result: Result) -> None:
+        """A training's end: see `Source`."""
+        given = self._given.pop(trial)
+        value = result.logs.get(self.goal.metric)
+        if value is None or not math.isfinite(value):
+            self._failed(given, f"`{self.goal.metric}` is {value}")
+            return
+        opened = self._open[given.number]
+        if result.write is not None and self._may_be_kept(value) and given.slot == Slot():
+            models = self.folder / "models"
+            models.mkdir(exist_ok=True)
+            result.write(models / f"{given.number}.keras")
+        self.ledger.ended(trial, "done", result.logs, result.seconds)
+        opened.found.append(value)
+        opened.left.discard(trial)
+        if not opened.left:
+            mean = sum(opened.found) / len(opened.found)
+            self._keep(given.number, mean)
+            self._settle(given.number, "done", mean)
+
+    def failed(self, trial: int, reason: str) -> None:
+        """A training that could not go on: see `Source`."""
+        self._failed(self._given.pop(trial), reason)
+
+    def close(self) -> None:
+        """Keeps everything."""
+        self.ledger.close()
+
+    # --- drawing ----------------------------------------------------------------------------------
+
+    def _draw(self) -> bool:
+        """Draws one more configuration; whether there was one."""
+        running = len(self._open)
+        while time.monotonic() < self._until:
+            if self.wanted is not None and self.counts.ended + running >= self.wanted:
+                return False
+            number = self._number
+            combination = self.sampler.ask(number)
+            if combination is None or self.counts.left_out > 100 * (
+                self.counts.ended + running + 10
+            ):
+                return False
+            self._number += 1
+            self.ledger.asked(number, _values(combination))
+            if self._prepare(number, combination):
+                return True
+        return False
+
+    def _prepare(self, number: int, combination: Combination) -> bool:
+        """Compiles a configuration, and makes its trainings ready; whether it may be trained."""
+        values = _values(combination)
+        self._open[number] = _Open(values, set())
+        tree = self.variants.tree(combination)
+        try:
+            first = self.compiler.trial(tree)
+        except SpecError as error:
+            self._settle(number, "failed", None)
+            self.ledger.ended(number * self.tune.repeats, "failed", reason=str(error))
+            return False
+        if breaks(self.tune, first) is not None:
+            self._settle(number, "left out", None)
+            return False
+        train = first.train or Train()
+        for repeat in range(self.tune.repeats):
+            program = first
+            if repeat:
+                program = self.compiler.trial(_seeded(tree, train.seed + repeat))
+            id_ = number * self.tune.repeats + repeat
+            assert program.origin is not None
+            spec = program.origin.plain(program.name)
+            trial = Trial(
+                id_, number, Slot(repeat), train.seed + repeat, train.epochs, program, spec, values
+            )
+            self._open[number].left.add(id_)
+            why = self.engine.why_not(trial) if self.engine is not None else None
+            (self._ready if why is None else self.fallen).append(trial)
+        return True
+
+    def _out(self, trial: Trial) -> Trial:
+        name = "process" if self.fallback or self.engine is None else self.engine.name
+        row = (trial.id, trial.number, trial.slot.repeat, trial.slot.fold, trial.seed)
+        self.ledger.began(row, trial.spec, name)
+        self._given[trial.id] = trial
+        return trial
+
+    # --- ends -------------------------------------------------------------------------------------
+
+    def _failed(self, trial: Trial, reason: str) -> None:
+        self.ledger.ended(trial.id, "failed", reason=reason)
+        self._settle(trial.number, "failed", None)
+
+    def _settle(self, number: int, state: str, value: float | None) -> None:
+        """Ends a configuration, with all its trainings."""
+        if self._open.pop(number, None) is None:
+            return  # another of its trainings has ended it
+        for queue in (self._ready, self.fallen):
+            for trial in [t for t in queue if t.number == number]:
+                queue.remove(trial)
+        self.sampler.tell(number, value, state)
+        self.ledger.settled(number, state, value)
+        self._count(state)
+        if self._heard is not None:
+            self._heard(self)
+
+    def _count(self, state: str) -> None:
+        name = state.replace(" ", "_")
+        setattr(self.counts, name, getattr(self.counts, name) + 1)
+
+    def _may_be_kept(self, value: float) -> bool:
+        return len(self.best) < KEPT or self.goal.better(value, self.best[-1][0])
+
+    def _keep(self, number: int, value: float) -> None:
+        sign = -1 if self.goal.direction == "max" else 1
+        self.best = sorted([*self.best, (value, number)], key=lambda b: (sign * b[0], b[1]))
+        for _, out in self.best[KEPT:]:
+            (self.folder / "models" / f"{out}.keras").unlink(missing_ok=True)
+        self.best = self.best[:KEPT]
+
+    # --- resume -----------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        """Takes up the ledger: what ended is told to the sampler, the rest waits for `resume`."""
+        self.unfinished: list[tuple[int, Mapping[str, object]]] = []
+        for row in self.ledger.configurations():
+            self._number = row.number + 1
+            if row.state == "running":
+                self.unfinished.append((row.number, row.values))
+                continue
+            combination = self.chosen(row.values)
+            reports: dict[int, float] = {}
+            for id_, _, _ in self.ledger.trials(row.number):
+                logs = self.ledger.reports(id_)
+                reports = {e: x[self.goal.metric] for e, x in logs.items() if self.goal.metric in x}
+                break
+            self.sampler.restore(combination, row.value, row.state, reports)
+            self._count(row.state)
+            if row.state == "done" and row.value is not None:
+                self._keep(row.number, row.value)
+
+    def resume(self) -> None:
+        """Makes ready what was running when the driver was killed."""
+        for number, values in self.unfinished:
+            self._prepare(number, self.sampler.again(number, values))
+
+    def chosen(self, values: Mapping[str, object]) -> Combination:
+        """The combination of values by address."""
+        known = self.sampler.by_address
+        settings = {known[a]: known[a].setting(v) for a, v in values.items()}
+        return self.variants.chosen(settings)
+
+
+def _values(combination: Combination) -> dict[str, object]:
+    """The values by address, as JSON gives them back."""
+    return json.loads(json.dumps({s.dimension.address: s.value for s in combination}))
+
+
+def _seeded(tree: Node, seed: int) -> Node:
+    from specc.document.assign import put
+
+    return put(tree, ("train", "seed"), tree.like(seed))

@@ -1,0 +1,137 @@
+"""The ledger of a study: every configuration and training, with its reports, in SQLite.
+
+A kill at any moment loses what was not yet committed, at most one batch of reports. What was asked
+and not committed is asked again, with the same values; what runs is trained again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BATCH = 0.2
+"""How many seconds of reports are committed at once."""
+
+_TABLES = """
+create table if not exists configuration (
+  number integer primary key, "values" text, state text, value real, asked real, ended real);
+create table if not exists trial (
+  id integer primary key, number integer, repeat integer, fold integer, seed integer, spec text,
+  engine text, state text, attempts integer default 0, logs text, seconds real, reason text);
+create table if not exists report (
+  trial integer, epoch integer, logs text, primary key (trial, epoch)) without rowid;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One row: the values by address, how it ended (`running` if it did not), the objective."""
+
+    number: int
+    values: Mapping[str, Any]
+    state: str
+    value: float | None
+
+
+class Ledger:
+    """The ledger in a file. Raises `sqlite3.Error` where it cannot be written."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(_TABLES)
+        self._since: float | None = None
+
+    def asked(self, number: int, values: Mapping[str, Any]) -> None:
+        """A configuration was drawn."""
+        self._run(
+            "insert or replace into configuration values (?, ?, 'running', null, ?, null)",
+            (number, json.dumps(values), time.time()),
+        )
+
+    def began(self, row: tuple[Any, ...], spec: Mapping[str, Any], engine: str) -> None:
+        """A training was given out; `row` is id, number, repeat, fold and seed."""
+        self._run("delete from report where trial = ?", (row[0],))
+        self._run(
+            "insert into trial (id, number, repeat, fold, seed, spec, engine, state, attempts) "
+            "values (?, ?, ?, ?, ?, ?, ?, 'running', 1) on conflict (id) do update set "
+            "attempts = attempts + 1, state = 'running', engine = excluded.engine",
+            (*row, json.dumps(spec), engine),
+        )
+
+    def reported(self, trial: int, epoch: int, logs: Mapping[str, float]) -> None:
+        """An epoch was reported."""
+        text = json.dumps({k: round(v, 7) for k, v in logs.items()})
+        self._run("insert or replace into report values (?, ?, ?)", (trial, epoch, text))
+
+    def ended(
+        self,
+        trial: int,
+        state: str,
+        logs: Mapping[str, float] | None = None,
+        seconds: float | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """A training ended."""
+        self._run(
+            "update trial set state = ?, logs = ?, seconds = ?, reason = ? where id = ?",
+            (state, json.dumps(logs), seconds, reason, trial),
+        )
+
+    def settled(self, number: int, state: str, value: float | None) -> None:
+        """A configuration ended, and with it all its trainings; it is committed at once."""
+        self._run(
+            "update configuration set state = ?, value = ?, ended = ? where number = ?",
+            (state, value, time.time(), number),
+        )
+        self.commit()
+
+    def commit(self) -> None:
+        """Keeps what was said."""
+        if self._since is not None:
+            self._db.execute("commit")
+            self._since = None
+
+    def close(self) -> None:
+        """Keeps what was said, and closes the file."""
+        self.commit()
+        self._db.close()
+
+    def configurations(self) -> list[Configuration]:
+        """All of them, in order."""
+        rows = self._db.execute(
+            'select number, "values", state, value from configuration order by 1'
+        )
+        return [Configuration(n, json.loads(v), s, x) for n, v, s, x in rows]
+
+    def trials(self, number: int) -> Iterator[tuple[int, str, dict[str, float] | None]]:
+        """The trainings of a configuration: id, state and last logs."""
+        rows = self._db.execute("select id, state, logs from trial where number = ?", (number,))
+        for id_, state, logs in rows.fetchall():
+            yield id_, state, json.loads(logs) if logs else None
+
+    def reports(self, trial: int) -> dict[int, dict[str, float]]:
+        """A training's logs by epoch."""
+        rows = self._db.execute(
+            "select epoch, logs from report where trial = ? order by 1", (trial,)
+        )
+        return {epoch: json.loads(logs) for epoch, logs in rows}
+
+    def engines(self) -> dict[str, int]:
+        """How many trainings each engine had."""
+        return dict(self._db.execute("select engine, count(*) from trial group by 1").fetchall())
+
+    def _run(self, text: str, values: tuple[Any, ...]) -> None:
+        now = time.monotonic()
+        if self._since is None:
+            self._db.execute("begin")
+            self._since = now
+        self._db.execute(text, values)
+        if now - self._since > BATCH:
+            self.commit()

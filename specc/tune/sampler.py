@@ -1,0 +1,201 @@
+"""Samplers and pruners: Optuna's, by ask and tell, and a grid that is walked here.
+
+What is drawn for a configuration follows from the seed, its number and what was told before, so a
+search that goes on after a kill draws what it would have drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from specc.document.spec import Tune
+from specc.lower.missing import MissingExtra
+from specc.tune.objective import goal
+from specc.tune.space import Dimension, Setting, shown
+from specc.tune.variant import Combination, Variants
+
+
+class Sampler:
+    """Draws configurations and hears how they went."""
+
+    def __init__(self, tune: Tune, variants: Variants) -> None:
+        self.tune = tune
+        self.variants = variants
+        self.by_address = {d.address: d for d in variants.dimensions}
+        self._grid = _walked(variants) if tune.sampler == "grid" else None
+        self._walked = 0
+        self._at: Combination | None = None
+        self._optuna: Any = _optuna()
+        direction = "maximize" if goal(tune).direction == "max" else "minimize"
+        self.study: Any = self._optuna.create_study(
+            sampler=_sampler(tune, 0), pruner=_pruner(tune), direction=direction
+        )
+        self._trials: dict[int, Any] = {}
+
+    def ask(self, number: int) -> Combination | None:
+        """The configuration of a number; `None` where a grid has come to its end."""
+        fixed: Mapping[str, Any] = {}
+        if number < len(self.tune.seed_with):
+            fixed = self.tune.seed_with[number]
+        elif self._grid is not None:
+            while self._walked <= number - len(self.tune.seed_with):
+                self._walked += 1
+                self._at = next(self._grid, None)
+            found = self._at
+            if found is None:
+                return None
+            fixed = {s.dimension.address: s.value for s in found}
+        return self._asked(number, fixed)
+
+    def again(self, number: int, values: Mapping[str, Any]) -> Combination:
+        """The configuration that was drawn before, which is to be trained again."""
+        return self._asked(number, values)
+
+    def _asked(self, number: int, fixed: Mapping[str, Any]) -> Combination:
+        self.study.sampler = _sampler(self.tune, number)
+        if fixed:
+            known = self.by_address
+            self.study.enqueue_trial({a: _label(known[a], v) for a, v in fixed.items()})
+        trial = self._trials[number] = self.study.ask()
+
+        def choose(dimension: Dimension) -> Setting:
+            return dimension.setting(_suggested(trial, dimension))
+
+        return self.variants.settled(choose)
+
+    def report(self, number: int, epoch: int, value: float) -> bool:
+        """Takes an epoch's value; whether the trial may go on."""
+        trial = self._trials[number]
+        if self.tune.pruner == "none" or not math.isfinite(value):
+            return True
+        trial.report(value, epoch)
+        return not trial.should_prune()
+
+    def tell(self, number: int, value: float | None, state: str) -> None:
+        """How a configuration ended: `done`, `pruned` or `failed`."""
+        trial = self._trials.pop(number)
+        states = self._optuna.trial.TrialState
+        kind = {"done": states.COMPLETE, "pruned": states.PRUNED}.get(state, states.FAIL)
+        self.study.tell(trial, value if state == "done" else None, state=kind)
+
+    def restore(
+        self,
+        combination: Combination,
+        value: float | None,
+        state: str,
+        reports: Mapping[int, float],
+    ) -> None:
+        """Takes in a configuration that ended before the driver was started."""
+        states = self._optuna.trial.TrialState
+        kind = {"done": states.COMPLETE, "pruned": states.PRUNED}.get(state, states.FAIL)
+        self.study.add_trial(frozen(self._optuna, combination, value, kind, reports))
+
+
+def frozen(
+    optuna: Any,
+    combination: Combination,
+    value: float | None,
+    kind: Any,
+    reports: Mapping[int, float],
+) -> Any:
+    """A configuration as a trial of Optuna."""
+    params = {s.dimension.address: _label(s.dimension, s.value) for s in combination}
+    return optuna.trial.create_trial(
+        state=kind,
+        value=value if kind == optuna.trial.TrialState.COMPLETE else None,
+        params=params,
+        distributions={
+            s.dimension.address: _distribution(optuna, s.dimension) for s in combination
+        },
+        intermediate_values=dict(reports),
+    )
+
+
+def _optuna() -> Any:
+    try:
+        import optuna
+    except ModuleNotFoundError:
+        raise MissingExtra("Optuna") from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+def _sampler(tune: Tune, number: int) -> Any:
+    samplers: Any = _optuna().samplers
+    seed = (tune.seed * 1_000_003 + number) % 2**31
+    if tune.sampler == "tpe":
+        return samplers.TPESampler(seed=seed)
+    if tune.sampler == "gp":
+        _needed("torch", "gp")
+        return samplers.GPSampler(seed=seed)
+    if tune.sampler == "cmaes":
+        _needed("cmaes", "cmaes")
+        return samplers.CmaEsSampler(seed=seed)
+    return samplers.RandomSampler(seed=seed)
+
+
+def _needed(package: str, extra: str) -> None:
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        raise MissingExtra(package, extra)
+
+
+def _pruner(tune: Tune) -> Any:
+    pruners: Any = _optuna().pruners
+    if tune.pruner == "median":
+        return pruners.MedianPruner()
+    if tune.pruner == "successive_halving":
+        return pruners.SuccessiveHalvingPruner()
+    return pruners.HyperbandPruner() if tune.pruner == "hyperband" else pruners.NopPruner()
+
+
+def _suggested(trial: Any, dimension: Dimension) -> Any:
+    name = dimension.address
+    if dimension.kind == "choice":
+        labels = _labels(dimension)
+        return dimension.choices[labels.index(trial.suggest_categorical(name, labels))]
+    if dimension.kind == "int":
+        last = dimension.nth((dimension.count or 1) - 1)
+        return trial.suggest_int(name, int(dimension.low), last, step=dimension.step)
+    return trial.suggest_float(
+        name, dimension.low, dimension.high, log=dimension.kind == "log_uniform"
+    )
+
+
+def _labels(dimension: Dimension) -> Sequence[Any]:
+    """The choices as Optuna and people read them: short texts, all different."""
+    texts = [shown(v) for v in dimension.choices]
+    return [t if texts.count(t) == 1 else f"{t} ({i})" for i, t in enumerate(texts)]
+
+
+def _label(dimension: Dimension, value: Any) -> Any:
+    if dimension.kind != "choice":
+        return value
+    return _labels(dimension)[dimension.points.index(dimension.setting(value))]
+
+
+def _distribution(optuna: Any, dimension: Dimension) -> Any:
+    kinds = optuna.distributions
+    if dimension.kind == "choice":
+        return kinds.CategoricalDistribution(_labels(dimension))
+    if dimension.kind == "int":
+        last = dimension.nth((dimension.count or 1) - 1)
+        return kinds.IntDistribution(int(dimension.low), last, step=dimension.step)
+    return kinds.FloatDistribution(
+        dimension.low, dimension.high, log=dimension.kind == "log_uniform"
+    )
+
+
+def _walked(variants: Variants) -> Iterator[Combination]:
+    """Every combination of all values."""
+    for layout in variants.layouts():
+        every = [
+            d.points if d.whole else tuple(d.setting(d.nth(i)) for i in range(d.count or 0))
+            for d, _ in layout.active
+        ]
+        for rest in product(*every):
+            yield (*layout.chosen, *rest)
