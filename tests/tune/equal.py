@@ -191,7 +191,8 @@ def main(name: str, folder: Path) -> None:
         found["failures"] = list(source.failures.values())
         weights = logs = 0.0
         for one in trials if not source.failures else ():
-            by_batch = trial(one.id, {**one.spec, "train": {**one.spec["train"], "loop": "batch"}})
+            settings = {**one.spec["train"], "loop": "batch", "backend": keras.backend.backend()}
+            by_batch = trial(one.id, {**one.spec, "train": settings})
             run = train(by_batch.program, runs=folder / "runs", progress="none")
             ours = keras.saving.load_model(source.model(one.id), compile=False)
             for a, b in zip(ours.get_weights(), run.model.get_weights(), strict=True):
