@@ -72,12 +72,12 @@ _OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 _BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "Adafactor": ("clip_threshold",),
     "Adagrad": ("initial_accumulator_value",),
-    "Ftrl": ("initial_accumulator_value", "learning_rate_power"),
+    "Ftrl": ("initial_accumulator_value", "l1_regularization_strength", "learning_rate_power"),
     "ScheduleFreeAdamW": ("beta_1",),
 }
 """Numbers of optimizers that no argument can stand for: they are used before the first step, or by
 Python, or TensorFlow folds the constant into another operation (a power, a division), whose last
-bit differs. `ema_momentum` is none either: no engine here averages weights.
+bit differs. Nor can one stand for a bound of JAX's `clip`, and no engine here averages weights.
 """
 
 
@@ -172,7 +172,7 @@ def _sections(program: Program, take: Take) -> tuple[Train, dict[str, Output]]:
 def _optimizer(catalogue: Catalogue, found: Instance, path: Path, take: Take) -> Instance:
     """An optimizer; a number that is not written is taken with Keras's own default."""
     parameters = catalogue.families["optimizer"].classes[found.name]
-    fixed = ("ema_momentum", *_BUILT_IN.get(found.name, ()))
+    fixed = ("clipvalue", "ema_momentum", *_BUILT_IN.get(found.name, ()))
     arguments = dict(found.arguments)
     for name, parameter in sorted(parameters.items()):
         value = arguments.get(name, parameter.default)

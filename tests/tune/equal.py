@@ -56,8 +56,8 @@ _OPTIMIZERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("Adamax", {_RATE: 0.02}, {_RATE: 0.01, "beta_1": 0.7}),
     (
         "Ftrl",
-        {_RATE: 0.1, "l1_regularization_strength": 0.01},
-        {_RATE: 0.2, "l1_regularization_strength": 0.02},
+        {_RATE: 0.1, "l2_regularization_strength": 0.01},
+        {_RATE: 0.2, "l2_regularization_strength": 0.02},
     ),
     ("Lamb", {_RATE: 0.02}, {_RATE: 0.01, "beta_2": 0.9}),
     ("Lion", {_RATE: 0.002}, {_RATE: 0.001, "beta_1": 0.8}),
