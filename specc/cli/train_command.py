@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder that runs are kept in.",
 )
+@click.option("--resume", is_flag=True, help="Go on with the newest run that is not at its end.")
 @click.option("--force", is_flag=True, help="Go on although the spec or the data is another one.")
 @click.option("--backend", type=click.Choice(("tensorflow", "jax")), help="In place of the spec's.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
@@ -34,6 +35,7 @@ def command(
     spec: Path,
     epochs: int | None,
     runs: Path,
+    resume: bool,
     force: bool,
     backend: str | None,
     quiet: bool,
@@ -46,6 +48,7 @@ def command(
 
     Where SPEC is the lock.json of a run, that run is repeated. What differs from then and may
     change a number (a version, the machine, threads) is named; other data is refused.
+    With --resume, SPEC may be the folder of a run.
 
     Exit status 0 when it is trained, 1 where the spec or its data have faults, 3 where the run
     failed, 130 after Ctrl-C, with the model so far saved.
@@ -69,6 +72,10 @@ def command(
         program, epochs = before.program, before.lock["epochs"]
         data_hash = None if force else before.lock["data"]
         _say_differences(before, program)
+    elif spec.is_dir():
+        if not resume or sets:
+            raise click.UsageError("a run's folder goes with --resume, and without --set")
+        program = open_run(spec, plugins, allow).program
     else:
         outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins))
         program, root = outcome.proven, outcome.root
@@ -81,6 +88,8 @@ def command(
             progress="none" if quiet else "auto",
             root=root,
             data_hash=data_hash,
+            resume=spec if spec.is_dir() else resume,
+            force=force,
         )
     if before is not None:
         same = run.metrics["weights"] == before.metrics.get("weights")

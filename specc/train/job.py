@@ -20,12 +20,15 @@ from specc.data.load import Loaded, saved
 from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.diagram.errors import DiagramError
-from specc.lower.json import as_json
+from specc.lower.json import as_json, digest
 from specc.lower.writing import whole, write_text
 from specc.train import callbacks as own
 from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
 from specc.train.callbacks import save_weights
+from specc.train.checkpoint.keeper import Keeper
+from specc.train.checkpoint.resume import Resumed
+from specc.train.checkpoint.state import close as close_files
 from specc.train.curves import curves_svg
 from specc.train.distribute import check_batches, check_layout
 from specc.train.failure import Interrupted, RunFailed
@@ -44,7 +47,7 @@ from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
 from specc.train.run import FITTED, Run, measured, output_shapes
-from specc.train.signals import Stops, listening
+from specc.train.signals import listening
 from specc.train.stopped import why_stopped
 from specc.train.trainee import Trainee, build
 from specc.train.values import values
@@ -69,6 +72,7 @@ class Job:
     folder: Path
     catalogue: Catalogue
     progress: Progress
+    resumed: Resumed | None = None
     history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
     def prepare(self, loaded: Loaded, callbacks: Sequence[Any]) -> Prepared:
@@ -96,6 +100,14 @@ class Job:
         board = any(type(c).__name__ == "TensorBoard" for c in given)
         shown = samples(ability, self.plan, trainee.model, self.folder, self.epochs, board)
         given += [shown] if shown is not None else []
+        if self.resumed is None or self.resumed.changed:
+            self._said(loaded, ability)
+        elif self.resumed.lock["epochs"] != self.epochs:
+            self._json("lock.json", {**self.resumed.lock, "epochs": self.epochs})
+        return Prepared(loaded, trainee, [*given, *callbacks])
+
+    def _said(self, loaded: Loaded, ability: Ability) -> None:
+        """Writes what is known before training."""
         try:
             self._spec()
             self._json("program.json", as_json(self.program))
@@ -105,7 +117,6 @@ class Job:
             self._architecture()
         except OSError as error:
             raise unwritable(error, self.folder) from error
-        return Prepared(loaded, trainee, [*given, *callbacks])
 
     def run(self, prepared: Prepared) -> Run:
         """Fits, measures and writes what came of it."""
@@ -142,17 +153,39 @@ class Job:
         self.loop = choose(self.settings.loop, listed, obstacle)
         if self.progress != "none":
             print(f"loop {self.loop.loop}: {self.loop.reason}", file=sys.stderr)  # noqa: T201
+        saved = None if self.resumed is None else self.resumed.saved
+        every = self.settings.checkpoint and self.settings.checkpoint.every_steps
+        first = (self.settings.initial_epoch, 0)
+        if saved is not None:  # a callback may have ended it before it was measured
+            first = (self.epochs, 0) if saved["stopped"] else (saved["epoch"], saved["step"])
         course = Course(
-            self.epochs, self.settings.initial_epoch, validation_freq=self.settings.validation_freq
+            self.epochs,
+            *first,
+            validation_freq=self.settings.validation_freq,
+            every_steps=every,
         )
         try:
             with listening() as signals:
+                keeper = Keeper(
+                    self.folder,
+                    prepared.trainee,
+                    prepared.callbacks,
+                    signals,
+                    self.history,
+                    epochs=self.epochs,
+                    every_steps=every,
+                    header={"program": digest(self.program), "data": prepared.loaded.digest},
+                    written=self._table,
+                    resumed=saved,
+                )
+                keeper.prepare()
                 told = calls(
                     listed,
                     prepared.trainee.fitted,
-                    Stops(signals),
+                    keeper,
                     epochs=self.epochs,
                     steps=steps,
+                    skip=course.first_step,
                 )
                 self._train(prepared, batch, steps, course, told)
         except Exception as error:
@@ -160,6 +193,7 @@ class Job:
                 raise RunFailed(f"TensorFlow stopped: {_first_line(error)}") from error
             raise
         finally:
+            close_files(prepared.callbacks)
             close = getattr(bar, "close", None)
             if close is not None:
                 close()
@@ -184,6 +218,7 @@ class Job:
             steps=steps,
             seed=self.settings.seed,
         )
+        fitted._symbolic_build(data_batch=train.first)  # a checkpoint gives all state its values
         if self.loop.loop == "epoch":
             fit_by_epoch(fitted, train, validation, course, told)
         else:
@@ -239,14 +274,17 @@ class Job:
 
     def _history(self) -> None:
         """Writes `history.csv` and `curves.svg`; nothing where no epoch came to its end."""
-        if not self.history:
-            return
+        if self.history:
+            self._table()
+            write_text(self.folder / "curves.svg", curves_svg(self.history, self.program.name))
+
+    def _table(self) -> None:
+        """Writes `history.csv`."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(self.history)
         table.writerows(zip(*self.history.values(), strict=True))
         write_text(self.folder / "history.csv", text.getvalue())
-        write_text(self.folder / "curves.svg", curves_svg(self.history, self.program.name))
 
     def _spec(self) -> None:
         """Writes the spec as it was given, and as it is by itself."""

@@ -41,25 +41,3 @@ def listening() -> Generator[Signals]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class Stops:
-    """Ends the training with `KeyboardInterrupt` where somebody has asked to: see `Watch`."""
-
-    def __init__(self, signals: Signals) -> None:
-        self._signals = signals
-
-    def begun(self) -> None:
-        """Nothing to do."""
-
-    def entered(self, epoch: int) -> None:
-        """Nothing to do."""
-
-    def stepped(self, epoch: int, step: int) -> None:
-        """Stops within an epoch."""
-        self.ended(epoch)
-
-    def ended(self, epoch: int) -> None:
-        """Stops after an epoch."""
-        if self._signals.asked:
-            raise KeyboardInterrupt

@@ -37,6 +37,8 @@ def train(
     datasets: Mapping[str, Dataset] | None = None,
     root: Node | None = None,
     data_hash: str | None = None,
+    resume: bool | str | PathLike[str] = False,
+    force: bool = False,
 ) -> Run:
     """Trains a program on its data and gives the run, whose folder is `runs/<name>/<n>`.
 
@@ -45,13 +47,19 @@ def train(
     spec's located tree, so that faults have their places. `data_hash` is what the data must have,
     as it was in the run that is repeated: else `Differs` is raised.
 
-    Raises `SpecError` where the program cannot be trained, `BadData` and `CannotSplit` where the
-    data is not what it should be, `MissingExtra`, `WrongBackend` where Keras runs on another one
-    already, `RunFailed` (the loss is no number, the disk is full), and `Interrupted` after Ctrl-C,
-    when the model so far is saved.
+    `resume` goes on with the newest run of the program that is not at its end, or with the run in
+    that folder: more `epochs` than it was trained do so with a finished one. With `force` also
+    where the program or the data is another one and the weights fit.
+
+    Raises `CannotResume`; `SpecError` where the program cannot be trained, `BadData` and
+    `CannotSplit` where the data is not what it should be, `MissingExtra`, `WrongBackend` where
+    Keras runs on another one already, `RunFailed` (the loss is no number, the disk is full), and
+    `Interrupted` after Ctrl-C, when the model so far is saved.
     """
     from specc.data.arrays import from_arrays
     from specc.data.load import load
+    from specc.train.checkpoint.resume import check_same_data, resumed
+    from specc.train.checkpoint.sole import sole_writer
     from specc.train.distribute import spread
     from specc.train.folder import allocate, unwritable
     from specc.train.job import Job
@@ -63,16 +71,21 @@ def train(
     if not report.ok:
         raise SpecError(report)
     settings, found = program.train or Train(), known(program.plugins)
+    again = None
+    if resume is not False:
+        which = None if resume is True else Path(resume)
+        again = resumed(program, Path(runs), which, epochs, force=force)
     load_keras(settings.backend)
     job = Job(
         program=program,
         settings=settings,
-        epochs=epochs or settings.epochs,
-        folder=allocate(Path(runs), program.name),
+        epochs=again.epochs if again else epochs or settings.epochs,
+        folder=again.folder if again else allocate(Path(runs), program.name),
         catalogue=catalogue or found.catalogue,
         progress=progress,
+        resumed=again,
     )
-    with spread(settings):
+    with sole_writer(job.folder), spread(settings):
         try:
             if data is not None:
                 loaded = from_arrays(program, *data)
@@ -81,11 +94,12 @@ def train(
                 loaded = load(program, program.data, datasets or found.datasets)
             if data_hash is not None:
                 check_data(data_hash, loaded.digest)
+            if again is not None and not force:
+                check_same_data(again, loaded.digest)
             prepared = job.prepare(loaded, callbacks)
         except BaseException:
-            shutil.rmtree(
-                job.folder, ignore_errors=True
-            )  # nothing was trained: it holds our files only
+            if again is None:  # nothing was trained: it holds our files only
+                shutil.rmtree(job.folder, ignore_errors=True)
             raise
         try:
             return job.run(prepared)

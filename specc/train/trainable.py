@@ -8,7 +8,6 @@ from specc.data.places import Places
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
 from specc.document.node import Node, Path
-from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.fetched import missing
 from specc.train.logged import learned_outputs
@@ -44,9 +43,6 @@ def check_trainable(
 
 
 def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
-    train = program.train or Train()
-    if train.checkpoint is not None:
-        yield ("train", "checkpoint"), "checkpoints within an epoch"
     data = program.data
     if data is None or given:
         return

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.keras
 
 FILES = {
     "resolved.yaml", "program.json", "data.json", "lock.json", "model.keras", "history.csv", "metrics.json",
-    "curves.svg", "architecture.svg",
+    "curves.svg", "architecture.svg", "checkpoints",
 }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def fit_by_epoch(
     fitted: Any, train: Examples, validation: Examples | None, course: Course, calls: Any
 ) -> None:
     """Trains `fitted`; `calls` is what `specc.train.loop.calls` makes."""
-    fitted._symbolic_build(data_batch=train.first)  # as `fit` does: all state is there, for calls
+    fitted._symbolic_build(data_batch=train.first)  # the state is there before it is traced
     compiled = _compiled(fitted, train, validation)
     fitted.stop_training = False
     calls.on_train_begin()
