@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from specc.lower.json import digest
 from specc.pipeline import Settings, passes
 
-GALLERY = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "specs"
+GALLERY = sorted(FOLDER.glob("*.yaml"))
 SPECS = [yaml.load(p.read_text(), yaml.CSafeLoader) for p in GALLERY]
 SPECS = [s for s in SPECS if "extends" not in s]
 EVERYTHING: dict[str, Any] = yaml.load(
@@ -117,7 +118,7 @@ def mutated(draw: st.DrawFn) -> Any:
 @settings(max_examples=150)
 def test_a_mutated_spec_is_compiled_or_refused(spec):
     """What is refused has an error; what is not has a program with every tensor known."""
-    made = passes(spec, settings=Settings())
+    made = passes(spec, settings=Settings(folder=FOLDER))
     assert (made.program is None) == bool(made.report.errors)
     str(made.report)
     for found in made.report:
@@ -138,10 +139,10 @@ def shuffled(value: Any, draw: random.Random) -> Any:
 def test_the_order_of_keys_changes_neither_names_nor_digest(number):
     """But where a list stands for a model's inputs or outputs, their order is its meaning."""
     spec = SPECS[number]
-    one = passes(spec, settings=Settings()).program
+    one = passes(spec, settings=Settings(folder=FOLDER)).program
     assert one is not None
     for seed in range(2):
-        other = passes(shuffled(spec, random.Random(seed)), settings=Settings()).program
+        other = passes(shuffled(spec, random.Random(seed)), settings=Settings(folder=FOLDER)).program
         assert other is not None
         assert {n.name for n in one.nodes} == {n.name for n in other.nodes}
         assert digest(one) == digest(other)
