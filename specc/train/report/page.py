@@ -11,6 +11,7 @@ from typing import Any
 
 from specc.catalogue.plain import is_dict, is_list
 from specc.data.feed import BadData
+from specc.diagnostics.report import SpecError
 from specc.train.curves import TRAINING, VALIDATION, drawn, mean, panels, short
 from specc.train.folds import fold_folders
 from specc.train.listing import Listed, listed_run
@@ -143,7 +144,7 @@ def _examined(run: Run) -> Iterator[str]:
     """A section for each output: where the model errs."""
     try:
         found = examined(run)
-    except (BadData, NotARun) as error:
+    except (BadData, NotARun, SpecError) as error:
         if run.path.joinpath("model.keras").is_file():
             yield _section("Predictions", f'<p class="note">Not shown: {escape(str(error))}.</p>')
         return
