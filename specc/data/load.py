@@ -18,7 +18,7 @@ from specc.data.missing import refuse_missing
 from specc.data.registry import DATASETS, READERS
 from specc.data.source import Source
 from specc.data.split import CannotSplit, Parts, parts, why_not
-from specc.data.stream import streams
+from specc.data.stream import Stream, streams
 from specc.document.failure import Unreadable
 from specc.document.files import Folder
 from specc.document.spec import Data, Split
@@ -36,10 +36,10 @@ class Loaded:
     """The parts that a run trains, validates and is tested on; `digest` is the data's hash."""
 
     feeds: Feeds
-    train: Part | Any
-    """A `Part`; a `Stream` where the source is read in pieces. So are the other two."""
-    validation: Part | Any | None
-    test: Part | Any | None
+    train: Part | Stream
+    """A `Stream` where the source is read in pieces. So are the other two."""
+    validation: Part | Stream | None
+    test: Part | Stream | None
     digest: str
     source: Any
     """What finds the source again, as JSON has it; `None` for data of a program."""

@@ -52,6 +52,10 @@ class Stream:
             if number >= skip:
                 yield batch
 
+    def some(self, count: int) -> Part:
+        """The first examples, at most so many, for what looks at a few only."""
+        return next(self.batches(count, seed=None, epoch=0))
+
     def _pooled(self, size: int, order: Any, shuffle: Any) -> Iterator[Part]:
         """Batches from a pool of examples: half of it is given when it is full, the rest stays."""
         pool: list[Part] = []

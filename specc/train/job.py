@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
+from specc.data.failure import BadData
 from specc.data.feed import Part
 from specc.data.load import Loaded, saved
+from specc.data.stream import Stream
 from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.diagram.errors import DiagramError
@@ -41,7 +43,8 @@ from specc.train.loop.calls import calls
 from specc.train.loop.choose import choose
 from specc.train.loop.course import Course
 from specc.train.loop.epoch import fit_by_epoch
-from specc.train.loop.examples import examples
+from specc.train.loop.examples import Examples, examples
+from specc.train.loop.streamed import Streamed
 from specc.train.loop.supply import supply
 from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
@@ -91,6 +94,11 @@ class Job:
         check_layout(self.settings, trainee.model)
         if trainee.whole is not None and any(adapting(self.program)):
             part = loaded.train
+            if isinstance(part, Stream):
+                raise BadData(
+                    "a layer learns from the data before training, which is read in pieces",
+                    help="`standardize` or another transform learns from it in one pass",
+                )
             x, size = self.plan.x(part.inputs, part.count), self.plan.batches(part.count)
             adapt(self.program, trainee.whole, x, size)
         given = own.callbacks(
@@ -150,6 +158,8 @@ class Job:
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
         many = self.settings.distribute != "none"
         obstacle = "it trains on several devices" if many else None
+        if isinstance(part, Stream):
+            obstacle = "the data is read in pieces"
         self.loop = choose(self.settings.loop, listed, obstacle)
         if self.progress != "none":
             print(f"loop {self.loop.loop}: {self.loop.reason}", file=sys.stderr)  # noqa: T201
@@ -201,28 +211,39 @@ class Job:
     def _train(self, prepared: Prepared, batch: int, steps: int, course: Course, told: Any) -> None:
         """The chosen loop over the data."""
         fitted, loaded = prepared.trainee.fitted, prepared.loaded
-        x, y, weights = self._arrays(prepared, loaded.train, training=True)
         validation = None
         if loaded.validation is not None:
-            count = loaded.validation.count
-            vx, vy, vweights = self._arrays(prepared, loaded.validation)
-            validation = examples(
-                bare(vx), bare(vy), vweights, count=count, batch=self.plan.batches(count)
-            )
-        train = examples(
-            bare(x),
-            bare(y),
-            weights,
-            count=loaded.train.count,
-            batch=batch,
-            steps=steps,
-            seed=self.settings.seed,
-        )
+            size = self.plan.batches(loaded.validation.count)
+            count = ceil(loaded.validation.count / size)
+            validation = self._fed(prepared, loaded.validation, size, count)
+        train = self._fed(prepared, loaded.train, batch, steps, seed=self.settings.seed)
         fitted._symbolic_build(data_batch=train.first)  # a checkpoint gives all state its values
         if self.loop.loop == "epoch":
+            assert not isinstance(train, Streamed) and not isinstance(validation, Streamed)
             fit_by_epoch(fitted, train, validation, course, told)
         else:
             fit_by_batch(fitted, supply(train), validation and supply(validation), course, told)
+
+    def _fed(
+        self,
+        prepared: Prepared,
+        part: Part | Stream,
+        batch: int,
+        steps: int,
+        seed: int | None = None,
+    ) -> Examples | Streamed:
+        """A part as the loop takes it; with a `seed` it is shuffled, and for training."""
+        training = seed is not None
+
+        def in_memory(some: Part) -> Examples:
+            x, y, weights = self._arrays(prepared, some, training=training)
+            return examples(
+                bare(x), bare(y), weights, count=some.count, batch=batch, steps=steps, seed=seed
+            )
+
+        if isinstance(part, Part):
+            return in_memory(part)
+        return Streamed(part, lambda some: in_memory(some).data, batch, steps, seed)
 
     def _arrays(self, prepared: Prepared, part: Part, *, training: bool = False) -> tuple[Any, ...]:
         shapes = output_shapes(prepared.trainee, self.plan)

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,12 +18,14 @@ from specc.data.feed import BadData, Feeds, Part
 from specc.data.given import given_fields
 from specc.data.load import load_again
 from specc.data.missing import refuse_missing
+from specc.data.stream import Stream
 from specc.infer.program import Program
 from specc.lower.plugged import plugged
 from specc.plugin.find import Plugins
 from specc.plugin.known import known
 from specc.plugin.plugin import Plugin
 from specc.train.bare import bare
+from specc.train.loop.streamed import Streamed, StreamSupply
 from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
 from specc.train.quiet import load_keras
@@ -189,7 +192,7 @@ class Run:
 
     def part(
         self, name: PartName | None = None, *, datasets: Mapping[str, Dataset] | None = None
-    ) -> tuple[PartName, Part]:
+    ) -> tuple[PartName, Part | Stream]:
         """A part of the run's own data, and which it is: the test part where there is one.
 
         Raises `BadData` where the data is not there, or has changed.
@@ -199,7 +202,7 @@ class Run:
         files = is_mapping(self._data["source"])
         folder = self.program.folder if files else None
         loaded = load_again(self._data, datasets or known(self._plugins).datasets, folder)
-        parts: dict[PartName, Part | None] = {
+        parts: dict[PartName, Part | Stream | None] = {
             "test": loaded.test,
             "validation": loaded.validation,
             "train": loaded.train,
@@ -279,16 +282,25 @@ def open_run(
     return Run(folder, plugins, compiled)
 
 
-def measured(trainee: Trainee, plan: Plan, part: Part, catalogue: Catalogue) -> dict[str, float]:
+def measured(
+    trainee: Trainee, plan: Plan, part: Part | Stream, catalogue: Catalogue
+) -> dict[str, float]:
     """The loss and metrics of a part, by their logged names."""
-    found: dict[str, Any] = trainee.fitted.evaluate(
-        bare(plan.x(part.inputs, part.count)),
-        bare(plan.y(part.inputs, part.targets, output_shapes(trainee, plan), catalogue)),
-        sample_weight=plan.weights(part.weights),
-        batch_size=plan.batches(part.count),
-        verbose=0,
-        return_dict=True,
-    )
+    shapes = output_shapes(trainee, plan)
+    size = plan.batches(part.count)
+
+    def arrays(some: Part) -> tuple[Any, Any, Any]:
+        y = plan.y(some.inputs, some.targets, shapes, catalogue)
+        return bare(plan.x(some.inputs, some.count)), bare(y), plan.weights(some.weights)
+
+    if isinstance(part, Part):
+        x, y, weights = arrays(part)
+        given = {"x": x, "y": y, "sample_weight": weights, "batch_size": size}
+    else:
+        pack: Any = load_keras().utils.pack_x_y_sample_weight
+        read = Streamed(part, lambda p: pack(*arrays(p)), size, ceil(part.count / size), None)
+        given = {"x": StreamSupply(read).data}
+    found: dict[str, Any] = trainee.fitted.evaluate(**given, verbose=0, return_dict=True)
     return {name: float(value) for name, value in found.items()}
 
 

@@ -142,7 +142,9 @@ def test_the_order_of_keys_changes_neither_names_nor_digest(number):
     one = passes(spec, settings=Settings(folder=FOLDER)).program
     assert one is not None
     for seed in range(2):
-        other = passes(shuffled(spec, random.Random(seed)), settings=Settings(folder=FOLDER)).program
+        other = passes(
+            shuffled(spec, random.Random(seed)), settings=Settings(folder=FOLDER)
+        ).program
         assert other is not None
         assert {n.name for n in one.nodes} == {n.name for n in other.nodes}
         assert digest(one) == digest(other)

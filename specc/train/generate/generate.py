@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.catalogue import Catalogue
-from specc.data.feed import Feeds
+from specc.data.feed import Feeds, Part
 from specc.data.load import Loaded
 from specc.infer.program import Program
 from specc.lower.writing import whole
 from specc.train.generate.cannot import CannotGenerate
 from specc.train.generate.origins import Origin, origins
-from specc.train.generate.pictures import Picture, pictures, write_grid
+from specc.train.generate.pictures import LOOKED_AT, Picture, pictures, write_grid
 from specc.train.generate.sampling import Sampler
 from specc.train.generate.text import Language, Writer, language
 from specc.train.plan import Plan
@@ -40,7 +40,9 @@ class Ability:
     def of(cls, program: Program, loaded: Loaded) -> Ability:
         """What a program's model will be able to make."""
         found = origins(program)
-        seen = pictures(program, found, loaded.feeds.inputs, loaded.train)
+        part = loaded.train
+        part = part if isinstance(part, Part) else part.some(LOOKED_AT)
+        seen = pictures(program, found, loaded.feeds.inputs, part)
         return cls(found, seen)
 
     def state(self) -> dict[str, Any]:

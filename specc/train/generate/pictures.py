@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-_LOOKED_AT = 1000
+LOOKED_AT = 1000
 """How many examples are looked at for the range of a picture's numbers."""
 _TILE = 64
 """The least number of dots along a picture's shorter side; smaller ones are magnified."""
@@ -65,7 +65,7 @@ def pictures(
         for feed, values in known.values():
             seen = _shape(feed.type.shape)
             if seen is not None and prod(values.shape[1:]) == prod(shape):
-                sample = values[:_LOOKED_AT]
+                sample = values[:LOOKED_AT]
                 size = seen if prod(seen) == prod(shape) else (_shape(shape) or seen)
                 if prod(size) == prod(shape):
                     found[name] = Picture(size, float(sample.min()), float(sample.max()))

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from specc.lower.instances import keras
 from specc.train.loop.each import each
 from specc.train.loop.examples import Examples
+from specc.train.loop.streamed import Streamed, StreamSupply
 
 
 class Supply(Protocol):
@@ -20,8 +21,10 @@ class Supply(Protocol):
         ...
 
 
-def supply(given: Examples) -> Supply:
+def supply(given: Examples | Streamed) -> Supply:
     """The examples as the backend reads them fastest."""
+    if isinstance(given, Streamed):
+        return StreamSupply(given)
     backend: str = keras().backend.backend()
     return _Gathered(given) if backend == "tensorflow" else _Sliced(given)
 
