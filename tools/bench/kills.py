@@ -114,10 +114,17 @@ def life(kind: str, runs: Path, said: int, inside: int | None, *, slow: bool) ->
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             time.sleep(0.05 if slow else 0)
 
-    known = (runs / kind).is_dir() and any(
-        (p / "lock.json").is_file() for p in (runs / kind).iterdir()
-    )
-    specc.train(program(kind), runs=runs, progress="none", callbacks=[Pause()], resume=bool(known))
+    folder = runs / kind / "1"
+    if _finished(folder):  # the kill came after the last file, before the process was gone
+        return
+    known = (folder / "lock.json").is_file()
+    specc.train(program(kind), runs=runs, progress="none", callbacks=[Pause()], resume=known)
+
+
+def _finished(folder: Path) -> bool:
+    """Whether a run has written all that it writes."""
+    path = folder / "metrics.json"
+    return path.is_file() and json.loads(path.read_text())["finished"]
 
 
 def forked(*arguments: Any, errors: Path, **named: Any) -> tuple[int, int]:
