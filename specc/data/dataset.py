@@ -51,7 +51,7 @@ class Dataset(Source):
 
     `load` gives one array for each field, the examples along the first axis, in an order that is
     always the same: `{"image": (1797, 8, 8) float32, "label": (1797,) int64}`. It must not touch
-    the network.
+    the network, unless the command line allows it (`specc.lower.fetching`).
     """
 
     name: str

@@ -142,10 +142,20 @@ def digest(arrays: Arrays) -> str:
         values = arrays[name]
         found.update(f"{name} {values.dtype} {values.shape}\n".encode())
         if values.dtype == object:
-            found.update("\0".join(map(str, values.ravel())).encode())
+            found.update(b"\0".join(map(_bytes, values.ravel())))
         else:
             found.update(np.ascontiguousarray(values).data)
     return found.hexdigest()
+
+
+def _bytes(value: Any) -> bytes:
+    """A text, or a sequence, whole: NumPy's text of a long array leaves out its middle."""
+    import numpy as np
+
+    array = np.asarray(value)
+    if array.ndim:
+        return f"{array.dtype} {array.shape} ".encode() + array.tobytes()
+    return str(value).encode()
 
 
 __all__ = ["BadData", "CannotSplit", "Loaded", "load", "load_again", "parted", "saved"]
