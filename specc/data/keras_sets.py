@@ -1,7 +1,7 @@
 """The datasets of `keras.datasets`: fetched by Keras, with `--fetch` only, into its own cache.
 
 The types, and what Keras fetches, are written here and tested against Keras, so that a check needs
-neither. Files are held against the hashes of Keras's loaders before Keras opens them: three of
+neither. Files are held against the hashes of Keras's loaders before Keras opens them: four of
 these sets hold pickles. Keras puts training and test data apart; here the test data follow the
 training data, as a spec says its own split.
 Source: `keras/src/datasets` of Keras 3.15.
