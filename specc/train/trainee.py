@@ -21,6 +21,7 @@ from specc.train.member import member
 from specc.train.metrics import made_metric
 from specc.train.outputs import named_outputs
 from specc.train.phased.build import build_phased
+from specc.train.plan import layout
 from specc.train.supervised import optimizer_of, phases_of, supervised
 
 
@@ -69,14 +70,21 @@ def assembled(
         chosen = {n: tensors[n] for n in learned}
         fitted = keras().Model(model.input, bare(chosen), name=f"{model.name}.learned")
         fitted.dtype_policy = model.dtype_policy  # by which Keras decides to scale the loss
-    fitted.compile(**compile_arguments(learned, optimizer, catalogue))
+    lasts = {n: t.shape[-1] for n, t in named_outputs(model, outputs).items() if len(t.shape) > 1}
+    fitted.compile(**compile_arguments(learned, optimizer, catalogue, lasts))
     return Trainee(model, fitted, tuple(learned))
 
 
 def compile_arguments(
-    learned: Mapping[str, Output], optimizer: Any, catalogue: Catalogue
+    learned: Mapping[str, Output],
+    optimizer: Any,
+    catalogue: Catalogue,
+    lasts: Mapping[str, int | None],
 ) -> dict[str, Any]:
-    """The arguments of Keras's `compile`: bare for one learned output, by name for several."""
+    """The arguments of Keras's `compile`: bare for one learned output, by name for several.
+
+    `lasts` are the last dimensions of the outputs that have more than the batch.
+    """
     found = member(catalogue, "optimizer", optimizer)
     losses: dict[str, Any] = {}
     metrics: dict[str, list[Any]] = {}
@@ -84,8 +92,9 @@ def compile_arguments(
     weights: dict[str, float] = {}
     for name, output in learned.items():
         losses[name] = realised(member(catalogue, "loss", output.loss))
-        metrics[name] = [made_metric(catalogue, m) for m in output.metrics]
-        weighted[name] = [made_metric(catalogue, m) for m in output.weighted_metrics]
+        how, last = layout(output, catalogue)[0], lasts.get(name)
+        metrics[name] = [made_metric(catalogue, m, how, last) for m in output.metrics]
+        weighted[name] = [made_metric(catalogue, m, how, last) for m in output.weighted_metrics]
         weights[name] = output.weight
     return {
         "optimizer": realised(found),

@@ -292,3 +292,20 @@ def test_a_folder_that_is_no_run_is_said(tmp_path, run):
     (broken / "metrics.json").write_text("{")
     with pytest.raises(NotARun, match=r"metrics\.json"):
         _ = open_run(broken).metrics
+
+
+def test_what_a_run_saves_loads_by_keras_alone(tmp_path):
+    """With its optimizer, loss and metrics, as Keras loads what it has saved itself."""
+    import keras
+
+    made = train(
+        program(
+            train__epochs=1,
+            train__callbacks=[{"ModelCheckpoint": {"filepath": "each.keras"}}],
+        ),
+        runs=tmp_path,
+        progress="none",
+    )
+    for name in ("model.keras", "each.keras"):
+        loaded = keras.saving.load_model(made.path / name)
+        assert loaded.compiled

@@ -40,6 +40,9 @@ def build_phased(
     return _Builder(program, catalogue, steps).models()
 
 
+WEIGHTED = "weighted_metrics"
+
+
 class _Builder:
     """Builds one program's model with the tensors of all losses as outputs, and models of it."""
 
@@ -170,9 +173,12 @@ class _Builder:
                 return loss(y_true, y_pred, weights.get(name))
 
             value = value_of
-        names = self.names[name]
+        names, dims = self.names[name], program.outputs[name].type.dims[1:]
+        last = dims[-1] if dims and isinstance(dims[-1], int) else None
         measures = [
-            Measure(shown, made_metric(self.catalogue, metric), key == "weighted_metrics")
+            Measure(
+                shown, made_metric(self.catalogue, metric, how, last), key == "weighted_metrics"
+            )
             for shown, (key, _, metric) in zip(names.metrics, metrics_of(output), strict=True)
         ]
         return Objective(
