@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from keras_kinds import ABSENT, CLASSES, FAMILIES, LEFT_OUT, NAMES, OPEN, SUFFIXES, WITHOUT
-from keras_ops import OPS_WITHOUT
 
 from specc.catalogue.dtypes import DTYPES
 from specc.catalogue.refused import REFUSED
+from specc.catalogue.without import OPS_WITHOUT
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -26,10 +26,11 @@ from specc.catalogue.mismatch import (
 from specc.catalogue.own import OWN
 from specc.catalogue.refused import REFUSED
 from specc.catalogue.signatures import Parameter, Signatures, parse
+from specc.catalogue.without import OPS_WITHOUT
 
 
 class NoRule(Mismatch):
-    """A layer or op that Keras has and for which the catalogue has no rule."""
+    """An op that Keras has and for which there is a reason to have no rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,9 @@ class Catalogue:
         shown = f"ops.{name}" if family == "op" else name
         if (refused := REFUSED.get(shown)) is not None:
             raise Refused(f"{shown} {refused.reason}", help=refused.instead)
-        if name in self.families[family].classes:
+        if family == "op" and (reason := OPS_WITHOUT.get(name)) is not None:
             raise NoRule(
-                f"specc has no rule for {shown} yet, so its shapes cannot be proven",
+                f"specc has no rule for {shown}: {reason}",
                 help="`specc layers` lists what has one",
             )
         if family == "layer" and "." in name:

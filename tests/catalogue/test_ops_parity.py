@@ -133,6 +133,31 @@ def test_a_known_disagreement_is_still_one(entry: Known) -> None:
         assert _fits(entry.example.name, mine, given)
 
 
+@pytest.mark.parametrize("shapes", [((5, None), (5,)), ((None, 3), (None,))])
+def test_a_graph_does_not_know_what_lstsq_asks(shapes: tuple[Any, Any]) -> None:
+    """What specc refuses for an unknown size fails in TensorFlow's graph, where Keras says yes."""
+    import keras
+    import tensorflow as tf
+
+    asked = tf.function(keras.ops.lstsq, input_signature=[tf.TensorSpec(s) for s in shapes])
+    with pytest.raises(TypeError, match="NoneType"):
+        asked.get_concrete_function()
+
+
+@pytest.mark.parametrize("mode", ["constant", "nearest", "wrap", "mirror", "reflect"])
+def test_a_graph_does_not_know_what_map_coordinates_asks(mode: str) -> None:
+    """In no fill mode does TensorFlow's graph find places along an axis of unknown length."""
+    import keras
+    import tensorflow as tf
+
+    def asked(x: Any, places: Any) -> Any:
+        return keras.ops.image.map_coordinates(x, places, order=1, fill_mode=mode)
+
+    signature = [tf.TensorSpec((None, 6)), tf.TensorSpec((2, 5))]
+    with pytest.raises((TypeError, ValueError), match="None"):
+        tf.function(asked, input_signature=signature).get_concrete_function()
+
+
 def test_a_difference_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison itself sees a wrong rank, size, dtype and verdict."""
     call = Call("relu", (TensorType((2, 3)),), {})

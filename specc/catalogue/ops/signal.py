@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from specc.catalogue.cost import multiply_adds
 from specc.catalogue.define import Definition, Result, Tensors, case, op
 from specc.catalogue.kinds import Choice, Flag, Int, Optional
 from specc.catalogue.mismatch import (
@@ -14,8 +15,8 @@ from specc.catalogue.mismatch import (
     UnknownSize,
 )
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import FLOATS, REAL, needs
-from specc.catalogue.shapes import needs_rank
+from specc.catalogue.ops.promotion import FLOATS, REAL, needs, promoted
+from specc.catalogue.shapes import needs_rank, needs_size
 from specc.catalogue.types import Dim, TensorType
 
 Length = Annotated[int, Int(1, 2**31 - 1)]
@@ -163,3 +164,33 @@ def istft(
         if size <= 0:
             raise ShapeMismatch("ops.istft: these frames give nothing", inputs=(0,))
     return Result(part.of(*part.dims[:-2], size))
+
+
+@op(
+    case(TensorType((9,)), TensorType((4,))),
+    case(TensorType((9,)), TensorType((4,)), mode="same"),
+    case(TensorType((4,)), TensorType((9,)), mode="full"),
+    case(TensorType((9,), "int32"), TensorType((4,), "int64")),
+)
+def correlate(
+    x1: TensorType,
+    x2: TensorType,
+    *,
+    mode: Annotated[str, Choice(("valid", "same", "full"))] = "valid",
+) -> Result:
+    """How alike two rows are, at each place of the second. (n,), (m,) -> (n - m + 1,)"""
+    lengths: list[int] = []
+    for i, x in enumerate((x1, x2)):
+        needs_rank("ops.correlate", x, 1, form="(n,)", input=i)
+        needs("correlate", x.dtype, REAL, i)
+        lengths.append(needs_size("ops.correlate", x, 0, "length", input=i))
+    n, m = lengths
+    if mode == "valid" and m > n:
+        raise ShapeMismatch(
+            f"ops.correlate has no place where {m} numbers lie within {n}",
+            help="give the longer row first, or write `mode: full`",
+            inputs=(0, 1),
+        )
+    length = {"valid": n - m + 1, "same": max(n, m), "full": n + m - 1}[mode]
+    dtype = to.floating_by_width(promoted("correlate", x1, x2))
+    return Result(TensorType((length,), dtype), (), multiply_adds(length, m))

@@ -7,7 +7,7 @@ from typing import Annotated
 from specc.catalogue.define import Result, case, op
 from specc.catalogue.kinds import Choice, DataFormat, Int, ListOf, Number, Optional, Padding, Union
 from specc.catalogue.mismatch import BadCombination, ShapeMismatch
-from specc.catalogue.ops.promotion import FLOATS, NUMBERS, needs
+from specc.catalogue.ops.promotion import FLOATS, NUMBERS, needs, whole_for_whole
 from specc.catalogue.ops.shape import moved
 from specc.catalogue.shapes import merge_dims, needs_rank, needs_size, window_length
 from specc.catalogue.types import TensorType
@@ -81,3 +81,38 @@ def perspective_transform(
             f"as many corners before as after: {start_points} and {end_points}", inputs=(1, 2)
         )
     return moved(images, images.dims)
+
+
+Fill = Annotated[str, Choice(("constant", "nearest", "wrap", "mirror", "reflect"))]
+
+
+@op(
+    case(TensorType((8, 6)), TensorType((2, 5)), order=1),
+    case(TensorType((8, 6, 3)), TensorType((3, 4, None)), order=0, fill_mode="reflect"),
+    case(TensorType((8,), "int32"), TensorType((1, 5)), order=1, fill_value=2),
+    name="image.map_coordinates",
+)
+def map_coordinates(
+    inputs: TensorType,
+    coordinates: TensorType,
+    *,
+    order: Annotated[int, Int(0, 1)],
+    fill_mode: Fill = "constant",
+    fill_value: Number = 0,
+) -> Result:
+    """The numbers at places, one coordinate for each axis. (a, b), (2, ...) -> (...)"""
+    name = "ops.image.map_coordinates"
+    needs_rank(name, inputs, 1, -1)
+    needs_rank(name, coordinates, 2, -1, input=1)
+    needs("image.map_coordinates", inputs.dtype, NUMBERS)
+    needs("image.map_coordinates", coordinates.dtype, FLOATS, 1)
+    whole_for_whole(fill_value, inputs.dtype, "fill_value")
+    for axis in range(inputs.rank):
+        needs_size(name, inputs, axis, f"length of axis {axis}")
+    if coordinates.dims[0] != inputs.rank:
+        raise ShapeMismatch(
+            f"{name} takes a coordinate for each of {inputs.rank} axes, the first axis of the "
+            f"places; this is {coordinates}",
+            inputs=(0, 1),
+        )
+    return moved(inputs, coordinates.dims[1:])

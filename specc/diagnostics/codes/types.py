@@ -181,17 +181,17 @@ class Refused(Diagnostic):
 
 
 class NoRule(Diagnostic):
-    """A layer or op that specc has no rule for.
+    """A function of `keras.ops` that specc has no rule for; the message says why.
 
     What cannot be proven is refused, never guessed.
 
     Wrong:
 
-        a layer newer than this specc
+        - ops.corrcoef
 
     Right:
 
-        see `specc layers`
+        a plug-in layer, or functions that `specc layers` lists
     """
 
     code = "S512"

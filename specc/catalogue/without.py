@@ -1,21 +1,13 @@
-"""The functions of `keras.ops` that no spec can use, each with the reason."""
+"""The functions of `keras.ops` that no spec can use (S512), each with the reason."""
 
 from __future__ import annotations
 
-_FUNCTION = "takes a Python function"
-_NO_TENSOR = "gives no tensor"
+_FUNCTION = "it takes a Python function"
+_NO_TENSOR = "it gives no tensor"
 _SHAPE = "the shape of what it gives depends on the numbers"
-_NO_INPUT = "takes no tensor; write a variable, or `ops.full_like`"
-_WINDOW = "takes a length, not a tensor; `ops.stft` has `window`"
+_NO_INPUT = "it takes no tensor; write a variable, or `ops.full_like`"
+_WINDOW = "it takes a length, not a tensor; `ops.stft` has `window`"
 _IS_ONE = "every tensor of a graph is one already; write `ops.cast` for another dtype"
-
-OPS_TO_COME: dict[str, str] = {
-    "correlate": "takes two rows of known length, which no tensor with a batch is",
-    "ctc_decode": "the rule for its strategies is not written",
-    "image.map_coordinates": "takes the coordinates of all axes, the batch's too",
-    "lstsq": "takes one matrix of known size, which no tensor with a batch is",
-}
-"""Functions that specc knows by name and has no rule for (S512), each with the reason."""
 
 OPS_WITHOUT: dict[str, str] = {
     "associative_scan": _FUNCTION,
@@ -56,10 +48,10 @@ OPS_WITHOUT: dict[str, str] = {
     "corrcoef": "Keras says the shape that comes in, and (n, n) comes out",
     "meshgrid": "Keras says float32 whatever comes in; use `ops.expand_dims` and broadcasting",
     "select": "Keras says the first choice's shape, whatever the others are; use `ops.where`",
-    "digitize": "takes a tensor of bins that TensorFlow refuses; use `Discretization`",
+    "digitize": "it takes a tensor of bins that TensorFlow refuses; use `Discretization`",
     "polar": "Keras says float32, and complex numbers come out",
     "rearrange": "Keras's fails over unknown sizes; use `ops.reshape` and `ops.transpose`",
-    "image.elastic_transform": "is random; use `RandomElasticTransform`",
-    "image.scale_and_translate": "takes its output's shape as a tensor",
+    "image.elastic_transform": "it is random; use `RandomElasticTransform`",
+    "image.scale_and_translate": "it takes its output's shape as a tensor",
     "unique": _SHAPE,
 }
