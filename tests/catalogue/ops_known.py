@@ -259,6 +259,13 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         STRICT,
+        "a row of one happens to broadcast with the sign that Keras multiplies with at the end",
+        _of("geomspace", where=lambda c: c.arguments.get("num") == 1),
+        _call("geomspace", tensor(4), tensor(4), axis=1, num=1),
+        says="along axis 0 only",
+    ),
+    Known(
+        STRICT,
         "Keras announces what broadcasts, and adds a column as a bias to each row",
         _of("add", where=lambda c: c.inputs[1].dims[-1:] == (1,)),
         _call("add", tensor(3, dtype="int32"), TensorType((3, 1), "int32")),
