@@ -12,7 +12,9 @@ from specc.expand.depth import deep
 from specc.expand.fill import Broken, Filler
 from specc.expand.flat import Call, Feed, FlatModel, FlatSpec, Frame, Named, Origin, Unit
 from specc.expand.places import Places
+from specc.graph.cycles import Edge, cycles
 from specc.graph.graph import Given, Graph, SpecGraph, Tap, Taps, Vertex
+from specc.graph.order import ancestors, ordered
 from specc.graph.resolve import Resolver
 
 
@@ -76,17 +78,11 @@ class _Builder:
 
     def graph(self, model: FlatModel, extra: Iterable[Tap] = ()) -> Graph:
         """The graph of one model; `extra` are tensors that are needed beside its outputs."""
-        import networkx
-
-        nx: Any = networkx  # its stubs leave most types open
-
-        network = nx.MultiDiGraph()
         sources: list[Vertex] = [*model.inputs.values(), *model.variables]
         position: dict[Vertex, int] = {v: i - len(sources) for i, v in enumerate(sources)}
         position |= {c: c.order for c in model.calls}
-        network.add_nodes_from(sources)
-        network.add_nodes_from(model.calls)
         given: dict[Call, Given] = {}
+        feeds: dict[Vertex, list[Vertex]] = {}
         broken: set[Vertex] = set()
         for call in model.calls:
             try:
@@ -96,9 +92,7 @@ class _Builder:
                 continue
             if isinstance(call.unit, FlatModel) and call.unit.broken:
                 broken.add(call)
-            network.add_edges_from(
-                (tap.vertex, call, slot, {"origin": tap.origin}) for slot, tap in given[call].all()
-            )
+            feeds[call] = given[call].vertices()
         outputs = {
             name: tap
             for name, named in model.outputs.items()
@@ -110,15 +104,18 @@ class _Builder:
             for inner in models_of(unit):
                 if inner not in models:
                     models[inner] = self._inner(inner)
-        for component in list(nx.strongly_connected_components(network)):
-            if len(component) > 1 or any(network.has_edge(v, v) for v in component):
-                self._report_cycle(network, list(nx.find_cycle(network.subgraph(component))))
+        order = ordered(position, feeds)
+        if len(order) < len(position):
+            for component, edges in cycles(position, given):
+                self._report_cycle(edges)
                 broken |= component
-                network.remove_edges_from(list(network.subgraph(component).edges(keys=True)))
-        order = tuple(nx.lexicographical_topological_sort(network, key=position.__getitem__))
-        needed = _ancestors(network, [t.vertex for t in (*outputs.values(), *extra)])
+                for vertex in component:
+                    feeds[vertex] = [v for v in feeds[vertex] if v not in component]
+            order = ordered(position, feeds)
+        needed = ancestors(feeds, [t.vertex for t in (*outputs.values(), *extra)])
+        read = frozenset(v for taken in feeds.values() for v in taken)
         return Graph(
-            model, network, order, given, outputs, frozenset(needed), models, frozenset(broken)
+            model, order, given, outputs, read, frozenset(needed), models, frozenset(broken)
         )
 
     def _check_aliases(self, model: FlatModel) -> None:
@@ -163,11 +160,10 @@ class _Builder:
 
     # --- cycles -----------------------------------------------------------------------------------
 
-    def _report_cycle(self, network: Any, edges: list[Any]) -> None:
+    def _report_cycle(self, edges: list[Edge]) -> None:
         """One cycle, printed as the chains that it leads through, each with its place."""
         steps: list[tuple[str, Origin]] = []
-        for source, target, key in edges:
-            origin: Origin | None = network.edges[source, target, key]["origin"]
+        for source, target, origin in edges:
             if origin is not None and (not steps or source.chain != target.chain):
                 steps.append((source.chain, origin))
         if not steps:
@@ -182,7 +178,7 @@ class _Builder:
             return  # what is wrong elsewhere may be why
         asked = {t.vertex for t in (*graph.outputs.values(), *extra)}
         for source in (*model.inputs.values(), *model.variables):
-            if graph.network.out_degree(source) == 0 and source not in asked:
+            if source not in graph.read and source not in asked:
                 self._unused(suspicious.UnusedInput, source.name, source.origin)
         self._warn_chains(model.frame, graph)
         for frame in {id(c.frame): c.frame for c in model.calls}.values():
@@ -217,15 +213,3 @@ def models_of(unit: Unit | FlatModel) -> Iterator[FlatModel]:
     else:
         for used in unit.uses.values():
             yield from models_of(used)
-
-
-def _ancestors(network: Any, vertices: Iterable[Vertex]) -> set[Vertex]:
-    """The vertices that these depend on, themselves included."""
-    found: set[Vertex] = set()
-    stack = list(vertices)
-    while stack:
-        vertex = stack.pop()
-        if vertex not in found:
-            found.add(vertex)
-            stack.extend(network.pred[vertex])
-    return found

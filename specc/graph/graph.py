@@ -1,19 +1,11 @@
-"""Graph: a model's calls in an order in which they can be made, each with the tensors it takes.
-
-`network` is a networkx `MultiDiGraph`. Its vertices are `FlatInput`, `FlatVariable` and `Call`; an
-edge's key is the slot of the call that it feeds, so that `Add(x, x)` has two.
-"""
+"""Graph: a model's calls in an order in which they can be made, each with the tensors it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from specc.expand.flat import Call, FlatInput, FlatModel, FlatSpec, FlatVariable, Origin
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 Vertex = FlatInput | FlatVariable | Call
 
@@ -42,6 +34,16 @@ class Given:
     named: Mapping[str, Taps]
     more: tuple[Tap, ...]
 
+    def vertices(self) -> list[Vertex]:
+        """The vertices whose tensors they are, one for each tensor."""
+        found = [t.vertex for t in self.more]
+        for taps in (self.running, *self.named.values()):
+            if isinstance(taps, tuple):
+                found += [t.vertex for t in taps]
+            elif taps is not None:
+                found.append(taps.vertex)
+        return found
+
     def all(self) -> list[tuple[str, Tap]]:
         """Every tensor with the slot that it feeds."""
         found: list[tuple[str, Tap]] = []
@@ -56,13 +58,15 @@ class Given:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """One model's graph. `needed` are the vertices that an output or a loss depends on."""
+    """One model's graph. `read` are the vertices that a call takes, and `needed` those that an
+    output or a loss depends on.
+    """
 
     model: FlatModel
-    network: nx.MultiDiGraph[Any]
     order: tuple[Vertex, ...]
     given: Mapping[Call, Given]
     outputs: Mapping[str, Tap]
+    read: frozenset[Vertex]
     needed: frozenset[Vertex]
     models: Mapping[FlatModel, Graph]
     """The graphs of the models that its calls use."""
