@@ -8,8 +8,8 @@ from typing import Any
 from specc.expand.flat import Call, Origin
 from specc.graph.graph import Given, Vertex
 
-Edge = tuple[Vertex, Vertex, Origin | None]
-"""From a vertex to the call that takes it; the origin is where the tensor was asked for."""
+Edge = tuple[Call, Call, Origin | None]
+"""From a call to one that takes its tensor; the origin is where that was asked for."""
 
 
 def cycles(
