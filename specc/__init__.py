@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from specc.catalogue.types import TensorType
 from specc.diagnostics.report import Report, SpecError
 from specc.infer.program import Program
-from specc.pipeline import check, compile, open_run  # noqa: A004  # public, as `re.compile`
+from specc.pipeline import check, compile, open_run, open_study, tune  # noqa: A004  # public, as `re.compile`
 from specc.train.train import train
 from specc.version import VERSION as __version__  # noqa: N811  # as every package has it
 
@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from specc.lower.missing import MissingExtra
     from specc.plugin.plugin import Plugin
     from specc.train.run import Run
+    from specc.tune.folder import Study
+    from specc.tune.function import search
 
 _LATER = {
     "MissingExtra": "specc.lower.missing",
     "Plugin": "specc.plugin.plugin",
     "Run": "specc.train.run",
+    "Study": "specc.tune.folder",
     "draw": "specc.lower.diagram.draw",
+    "search": "specc.tune.function",
     "to_keras": "specc.lower.keras",
 }
 """Imported when they are first asked for, so that `specc check` starts as fast as it can."""
@@ -33,14 +37,18 @@ __all__ = [
     "Report",
     "Run",
     "SpecError",
+    "Study",
     "TensorType",
     "__version__",
     "check",
     "compile",
     "draw",
     "open_run",
+    "open_study",
+    "search",
     "to_keras",
     "train",
+    "tune",
 ]
 
 

@@ -31,7 +31,7 @@ from specc.catalogue.catalogue import Catalogue
 from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
 from specc.diagnostics.span import Source
-from specc.document.assign import assigned, from_params, from_text
+from specc.document.assign import assigned, from_params, from_text, put
 from specc.document.extends import extended
 from specc.document.failure import Unreadable
 from specc.document.files import Folder
@@ -58,6 +58,11 @@ from specc.version import VERSION
 
 if TYPE_CHECKING:
     from specc.train.run import Run
+    from specc.tune.driver import OnReport
+    from specc.tune.engine import Engine
+    from specc.tune.folder import Study
+    from specc.tune.progress import Progress
+    from specc.tune.study import EngineName
 
 Written = str | Path | Mapping[str, Any]
 
@@ -79,6 +84,8 @@ class Settings:
     """Further layers, losses and datasets, beside those that installed packages register."""
     prove: bool = False
     """Whether the space of a search is proven too, which may take seconds."""
+    tune: Mapping[str, Any] | None = None
+    """Keys of the `tune` section, in place of the spec's own."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +108,10 @@ class Outcome:
         return self.program
 
 
-def passes(spec: Written | None = None, *, text: str | None = None, settings: Settings) -> Outcome:
-    """Runs all passes. `spec` is a path or a mapping; `text` a spec's text instead."""
+def passes(
+    spec: Written | Program | None = None, *, text: str | None = None, settings: Settings
+) -> Outcome:
+    """Runs all passes. `spec` is a path, a mapping or a program; `text` a spec's text instead."""
     with _uncollected():
         return _passes(spec, text, settings)
 
@@ -122,7 +131,7 @@ def _uncollected() -> Generator[None]:
         gc.enable()
 
 
-def _passes(spec: Written | None, text: str | None, settings: Settings) -> Outcome:
+def _passes(spec: Written | Program | None, text: str | None, settings: Settings) -> Outcome:
     report, known = Report(), known_with(settings.plugins, settings.catalogue)
     try:
         root, name, folder = _document(spec, text, settings, report)  # 1
@@ -214,9 +223,8 @@ def _again(run: Run, plugins: Sequence[Plugin], allow: Sequence[Path]) -> Progra
     from specc.train.lock import spec_folder
     from specc.train.run import NotARun
 
-    folder = spec_folder(run.path, run.lock)
-    trusted = any(folder.is_relative_to(f.absolute()) for f in (Path(), *allow))
-    settings = Settings(allow=allow, folder=folder if trusted else None, plugins=plugins)
+    folder = _trusted(spec_folder(run.path, run.lock), allow)
+    settings = Settings(allow=allow, folder=folder, plugins=plugins)
     program = passes(run.path / "resolved.yaml", settings=settings).proven
     if digest(program) != run.lock.get("program"):
         then = run.lock.get("specc")
@@ -227,11 +235,92 @@ def _again(run: Run, plugins: Sequence[Plugin], allow: Sequence[Path]) -> Progra
     return program
 
 
+def tune(
+    spec: Written | Program,
+    *,
+    space: Mapping[str, Any] | None = None,
+    objective: str | Mapping[str, Any] | None = None,
+    on_report: OnReport | None = None,
+    engine: EngineName | Engine = "auto",
+    workers: int = 1,
+    trials: int | None = None,
+    timeout: float | None = None,
+    resume: bool = False,
+    studies: str | PathLike[str] = "studies",
+    progress: Progress = "auto",
+    params: Mapping[str, Any] | None = None,
+    sets: Sequence[str] = (),
+    allow: Sequence[Path] = (),
+    plugins: Sequence[Plugin] = (),
+    **section: Any,
+) -> Study:
+    """Searches a space for the best, and gives the study, whose folder is `studies/<name>/<n>`.
+
+    `spec` is a program, a path or a mapping. `space`, `objective` and every further keyword
+    (`sampler`, `pruner`, `seed`, `repeats`, `seed_with`, `require`, `keep`) are keys of the spec's
+    `tune` section, in place of those that it has. The space is proven before it is searched.
+
+    `on_report` is called with each epoch of each trial (`number`, `epoch`, `logs`, `values`); where
+    it gives `"stop"` the trial ends, where it gives `"end"` the study does. With `resume` the last
+    study of the same spec and space goes on; `trials` and `timeout` may then be others.
+
+        study = specc.tune("digits.yaml", space={"params.rate": {"uniform": [0, 0.5]}}, trials=30)
+        study.best.values, study.best_spec, study.table()
+
+    Raises `SpecError` where the spec or its space has faults, `StudyFailed`, `MissingExtra`, and
+    `StudyStopped` after Ctrl-C, when all that was reported is kept.
+    """
+    from specc.tune.study import search
+
+    given = {"space": space, "objective": objective, **section}
+    keys = {k: v for k, v in given.items() if v is not None}
+    if isinstance(spec, Program):
+        plugins = (*spec.plugins, *plugins)
+    settings = Settings(params, sets, allow, plugins=plugins, prove=True, tune=keys)
+    return search(
+        passes(spec, settings=settings).proven,
+        studies=Path(studies),
+        engine=engine,
+        workers=workers,
+        trials=trials,
+        timeout=timeout,
+        resume=resume,
+        on_report=on_report,
+        progress=progress,
+    )
+
+
+def open_study(
+    path: str | PathLike[str], plugins: Sequence[Plugin] = (), allow: Sequence[Path] = ()
+) -> Study:
+    """The study in a folder; raises `NotAStudy`. `plugins` are known beside the installed ones.
+
+    Files that its spec names are read below the current folder, and below those of `allow`.
+    """
+    from specc.train.lock import spec_folder
+    from specc.tune.folder import opened
+
+    def compiled(file: Path) -> Program:
+        folder = spec_folder(study.path, study.about())
+        settings = Settings(allow=allow, folder=_trusted(folder, allow), plugins=plugins)
+        return passes(file, settings=settings).proven
+
+    study = opened(Path(path), compiled)
+    return study
+
+
+def _trusted(folder: Path, allow: Sequence[Path]) -> Path | None:
+    """A folder that a run or a study names, if the user let it be read."""
+    return folder if any(folder.is_relative_to(f.absolute()) for f in (Path(), *allow)) else None
+
+
 def _document(
-    spec: Written | None, text: str | None, settings: Settings, report: Report
+    spec: Written | Program | None, text: str | None, settings: Settings, report: Report
 ) -> tuple[Node, str, Folder]:
     """The located tree, bases merged and settings in place; raises `Unreadable`."""
-    if isinstance(spec, Mapping):
+    if isinstance(spec, Program):
+        root, name, folder = _again_from(spec)
+    elif isinstance(spec, Mapping):
         root, name, folder = located(spec, Source("spec")), "spec", Path()
     elif text is not None:
         root, name, folder = read_text_of(Source("text", text), report), "spec", Path()
@@ -241,17 +330,33 @@ def _document(
     else:
         raise TypeError("compile needs a path, a mapping, or text=…")
     base = Folder(settings.folder or folder, tuple(settings.allow))
-    root = extended(root, base, None if text or isinstance(spec, Mapping) else Path(name), report)
+    if not isinstance(spec, Program):
+        file = None if text or isinstance(spec, Mapping) else Path(name)
+        root = extended(root, base, file, report)
     assignments = [*from_params(settings.params or {})]
     assignments += [from_text(written, report) for written in settings.sets]
     root = assigned(root, assignments, report)
+    for key, value in (settings.tune or {}).items():
+        root = put(root, ("tune", key), located(value, Source("tune"), ("tune", key)))
     check_addresses(root, report)
     return root, name, base
 
 
-def _origin(root: Node, spec: Written | None, folder: Folder, settings: Settings) -> Origin:
-    file = None if spec is None or isinstance(spec, Mapping) else Path(spec).name
+def _again_from(program: Program) -> tuple[Node, str, Path]:
+    """The document of a program, bases merged and settings in place."""
+    if program.origin is None:
+        raise TypeError("this program is a nested model: give the whole one")
+    return program.origin.named(program.name), program.name, program.origin.folder
+
+
+def _origin(
+    root: Node, spec: Written | Program | None, folder: Folder, settings: Settings
+) -> Origin:
+    file = Path(spec).name if isinstance(spec, str | Path) else None
     params, sets = dict(settings.params or {}), tuple(settings.sets)
+    if isinstance(spec, Program) and spec.origin is not None:
+        before = spec.origin
+        file, params, sets = before.file, {**before.params, **params}, (*before.sets, *sets)
     try:
         start = folder.root.absolute()
     except FileNotFoundError:  # the current folder is gone, and so the spec names no files

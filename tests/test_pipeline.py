@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 import specc
 from specc.pipeline import Settings, passes
+from specc.tune.making import StudyFailed
+from tests.tune.quick import SPACE, SPEC, Quick
 
 TEXT = """\
 specc: 1
@@ -117,3 +120,52 @@ def test_a_folder_that_is_gone_does_no_harm(
     gone.rmdir()
     assert specc.check(text=TEXT).ok
     assert specc.check(text=TEXT + "extends: base.yaml\n").codes == ["S101"]
+
+
+def test_a_search_takes_a_path_a_mapping_or_a_program(tmp_path: Path) -> None:
+    """Keys of the section are given beside it; the spec's own stand where none are given."""
+    spec = {**SPEC, "tune": {"objective": "val_loss", "trials": 2, "space": SPACE}}
+    (tmp_path / "small.json").write_text(json.dumps(spec))
+    space = {"params.units": {"int": [4, 6]}}
+    common: dict[str, Any] = {"studies": tmp_path, "engine": Quick(), "progress": "none"}
+    for given in (tmp_path / "small.json", spec, specc.compile(spec)):
+        study = specc.tune(given, space=space, pruner="median", keep=1, **common)
+        assert [set(t.values) for t in study.trials] == [{"params.units"}] * 2
+        assert study.tune.pruner == "median"
+        assert len(list((study.path / "models").iterdir())) == 1
+    bare = specc.compile(SPEC)
+    study = specc.tune(bare, space=space, objective="val_loss", trials=3, **common)
+    assert len(study.trials) == 3
+    assert study.best_program.nodes[0].name == bare.nodes[0].name
+
+
+def test_a_search_has_the_faults_of_its_space(tmp_path: Path) -> None:
+    """At the place in what was given, and before a folder is made."""
+    common: dict[str, Any] = {"studies": tmp_path / "studies", "engine": Quick()}
+    faults = [
+        ({"space": {"params.unit": {"int": [4, 6]}}}, "did you mean `params.units`"),
+        ({"space": {"params.units": {"int": [0, 3]}}}, "cannot compile|at least 1|units"),
+        ({"space": SPACE, "sampeler": "tpe"}, "unknown key `sampeler`"),
+        ({"space": SPACE, "objective": "val_acuracy"}, "val_accuracy"),
+    ]
+    for keys, said in faults:
+        with pytest.raises(specc.SpecError, match=said):
+            specc.tune(SPEC, **{"objective": "val_loss", **keys}, **common)
+    assert not (tmp_path / "studies").exists()
+    with pytest.raises(StudyFailed, match="nothing to search"):
+        specc.tune(SPEC, **common)
+
+
+def test_who_hears_a_search_can_end_it_and_gives_nothing_else(tmp_path: Path) -> None:
+    """A wrong answer is told."""
+    keys: dict[str, Any] = {"objective": "val_loss", "space": SPACE, "progress": "none"}
+    common: dict[str, Any] = {"studies": tmp_path, "engine": Quick(ahead=False), **keys}
+    study = specc.tune(SPEC, on_report=lambda r: "end" if r.number == 2 else None, **common)
+    assert [t.state for t in study.trials] == ["done", "done", "pruned"]
+    common["engine"] = Quick()  # looks ahead
+    study = specc.tune(SPEC, on_report=lambda _: "end", **common)
+    states = [t.state for t in study.trials]
+    assert states.count("pruned") == 1
+    assert set(states) <= {"pruned", "waiting"}
+    with pytest.raises(ValueError, match="gave True"):
+        specc.tune(SPEC, on_report=lambda r: True, **common)  # pyright: ignore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from specc.cli.options import fetch_option, spec_argument, spec_options
 
 if TYPE_CHECKING:
     from specc.plugin.plugin import Plugin
-    from specc.tune.driver import Driver
 
 ENGINES = ("auto", "process", "epoch", "slots")
 
@@ -63,11 +61,8 @@ def command(
     program = outcome.proven
     show_report(outcome.report, err=True)
 
-    def say(text: str) -> None:
-        if not quiet:
-            click.echo(text, err=True)
-
-    say(str(outcome.proof))
+    if not quiet:
+        click.echo(str(outcome.proof), err=True)
     with fetching(fetch):
         study = search(
             program,
@@ -77,8 +72,7 @@ def command(
             trials=trials,
             timeout=timeout,
             resume=resume,
-            heard=None if quiet else _Lines(),
-            said=say,
+            progress="none" if quiet else "auto",
         )
     if quiet:
         click.echo(study.path)
@@ -89,21 +83,3 @@ def command(
     for trial in study.ranked[:10]:
         values = "  ".join(f"{a}={shown(v)}" for a, v in trial.values.items())
         click.echo(f"{trial.value:.4f}  #{trial.number}  {values}")
-
-
-class _Lines:
-    """A line for each configuration that ended."""
-
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-
-    def __call__(self, driver: Driver) -> None:
-        counts = driver.counts
-        rate = 60 * counts.ended / max(time.monotonic() - self._began, 1e-9)
-        best = f"  best {driver.best[0][0]:.4f} (#{driver.best[0][1]})" if driver.best else ""
-        of = f"/{driver.wanted}" if driver.wanted is not None else ""
-        click.echo(
-            f"{counts.ended}{of} ended  {counts.pruned} pruned  {counts.failed} failed  "
-            f"{counts.left_out} left out{best}  {rate:.1f} a minute",
-            err=True,
-        )

@@ -28,6 +28,13 @@ class Origin:
         """The text as it was given; none for a mapping."""
         return self.root.source.text
 
+    def named(self, name: str) -> Node:
+        """The document with its name in it, which its file may have given: a variant has it too."""
+        root = self.root
+        if "name" in root.entries:
+            return root
+        return root.like({**root.entries, "name": root.like(name)}, root.keys)
+
     def plain(self, name: str) -> dict[str, Any]:
         """The document by itself, as plain values: it needs no base, no settings and no file name.
 

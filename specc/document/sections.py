@@ -155,6 +155,7 @@ class Tune(Strict):
     seed: Later[Seed] = 0
     folds: Later[Annotated[Positive, Field(ge=2)]] | None = None
     repeats: Later[Positive] = 1
+    keep: Later[Positive] = 3
     seed_with: Later[list[dict[str, Any]]] = Field(default_factory=list[Any])
     space: Annotated[dict[str, Annotated[Space, BeforeValidator(_space)]], Field(min_length=1)]
     require: Require = Require()

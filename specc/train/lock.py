@@ -72,13 +72,13 @@ def _origin(program: Program, run: Path) -> dict[str, Any]:
     if origin is None:
         return {}
     return {
-        "spec": {"file": origin.file, "folder": _from(run.absolute(), origin)},
+        "spec": {"file": origin.file, "folder": seen_from(run.absolute(), origin)},
         "settings": {"params": dict(origin.params), "sets": list(origin.sets)},
         "values": values(program),
     }
 
 
-def _from(run: Path, origin: Origin) -> str:
+def seen_from(run: Path, origin: Origin) -> str:
     """The spec's folder as seen from the run's: a project may be moved with both in it."""
     shared = Path(os.path.commonpath([run, origin.folder]))
     inside = shared != Path(shared.anchor)

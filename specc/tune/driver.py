@@ -9,11 +9,12 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, Protocol
 
 from specc.diagnostics.report import SpecError
 from specc.document.node import Node
 from specc.document.spec import Train, Tune
-from specc.tune.compiler import Compiler
+from specc.infer.program import Program
 from specc.tune.engine import Engine, Result, Slot, Trial
 from specc.tune.ledger import Ledger
 from specc.tune.objective import Goal, goal
@@ -26,10 +27,8 @@ AHEAD = 64
 """How many trials are drawn ahead to find one of a group."""
 TRIALS = 50
 """How many configurations are tried where neither `trials` nor `timeout` is said."""
-KEPT = 3
-"""How many models are kept."""
 
-OnReport = Callable[["Report"], str | None]
+OnReport = Callable[["Report"], Literal["stop", "end"] | None]
 """Hears each epoch; gives `stop` to stop the trial, `end` to end the study, or nothing."""
 
 
@@ -41,6 +40,14 @@ class Report:
     epoch: int
     logs: Mapping[str, float]
     values: Mapping[str, object]
+
+
+class Compiles(Protocol):
+    """Makes the program of a configuration's tree, as `Compiler` does; raises `SpecError`."""
+
+    def trial(self, root: Node) -> Program:
+        """The program, ready to be trained."""
+        ...
 
 
 @dataclass
@@ -74,17 +81,18 @@ class Driver:
         self,
         tune: Tune,
         root: Node,
-        compiler: Compiler,
+        compiler: Compiles,
         folder: Path,
         *,
         on_report: OnReport | None = None,
         trials: int | None = None,
         timeout: float | None = None,
         heard: Callable[[Driver], None] | None = None,
+        variants: Variants | None = None,
     ) -> None:
         self.tune = tune
         self.goal: Goal = goal(tune)
-        self.variants = Variants(root, dimensions(tune, root))
+        self.variants = variants or Variants(root, dimensions(tune, root))
         self.compiler = compiler
         self.folder = folder
         self.sampler = Sampler(tune, self.variants)
@@ -102,9 +110,10 @@ class Driver:
         unbounded = tune.sampler == "grid" or timeout or tune.timeout
         self.wanted = wanted if wanted is not None or unbounded else TRIALS
         limit = timeout or tune.timeout
-        self._until = math.inf if limit is None else time.monotonic() + limit
+        self.until = math.inf if limit is None else time.monotonic() + limit
         self._ready: deque[Trial] = deque()
         self._open: dict[int, _Open] = {}
+        self._best_values: Mapping[str, object] = {}
         self._given: dict[int, Trial] = {}
         self._number = 0
         self._over = False
@@ -130,6 +139,9 @@ class Driver:
 
     def report(self, trial: int, epoch: int, logs: Mapping[str, float]) -> bool:
         """An epoch: see `Source`."""
+        if self._over:
+            self._given.pop(trial)  # not ended: it is trained if the study goes on
+            return False
         given = self._given[trial]
         self.ledger.reported(trial, epoch, logs)
         value = logs.get(self.goal.metric)
@@ -138,6 +150,8 @@ class Driver:
         going = True
         if self._on_report is not None:
             answer = self._on_report(Report(given.number, epoch, dict(logs), given.values))
+            if answer not in ("stop", "end", None):
+                raise ValueError(f"on_report gives 'stop', 'end' or None, and gave {answer!r}")
             self._over = self._over or answer == "end"
             going = answer not in ("stop", "end")
         if value is not None and first and alone:
@@ -165,12 +179,22 @@ class Driver:
         opened.left.discard(trial)
         if not opened.left:
             mean = sum(opened.found) / len(opened.found)
-            self._keep(given.number, mean)
+            self._keep(given.number, mean, opened.values)
             self._settle(given.number, "done", mean)
 
     def failed(self, trial: int, reason: str) -> None:
         """A training that could not go on: see `Source`."""
         self._failed(self._given.pop(trial), reason)
+
+    @property
+    def running(self) -> int:
+        """How many trainings are under way."""
+        return len(self._given)
+
+    @property
+    def best_values(self) -> Mapping[str, object]:
+        """The values of the best so far; nothing where none came to its end."""
+        return self._best_values
 
     def close(self) -> None:
         """Keeps everything."""
@@ -181,7 +205,7 @@ class Driver:
     def _draw(self) -> bool:
         """Draws one more configuration; whether there was one."""
         running = len(self._open)
-        while time.monotonic() < self._until:
+        while time.monotonic() < self.until:
             if self.wanted is not None and self.counts.ended + running >= self.wanted:
                 return False
             number = self._number
@@ -257,14 +281,16 @@ class Driver:
         setattr(self.counts, name, getattr(self.counts, name) + 1)
 
     def _may_be_kept(self, value: float) -> bool:
-        return len(self.best) < KEPT or self.goal.better(value, self.best[-1][0])
+        return len(self.best) < self.tune.keep or self.goal.better(value, self.best[-1][0])
 
-    def _keep(self, number: int, value: float) -> None:
+    def _keep(self, number: int, value: float, values: Mapping[str, object]) -> None:
         sign = -1 if self.goal.direction == "max" else 1
         self.best = sorted([*self.best, (value, number)], key=lambda b: (sign * b[0], b[1]))
-        for _, out in self.best[KEPT:]:
+        for _, out in self.best[self.tune.keep :]:
             (self.folder / "models" / f"{out}.keras").unlink(missing_ok=True)
-        self.best = self.best[:KEPT]
+        self.best = self.best[: self.tune.keep]
+        if self.best[0][1] == number:
+            self._best_values = values
 
     # --- resume -----------------------------------------------------------------------------------
 
@@ -273,7 +299,7 @@ class Driver:
         self.unfinished: list[tuple[int, Mapping[str, object]]] = []
         for row in self.ledger.configurations():
             self._number = row.number + 1
-            if row.state == "running":
+            if row.state in ("running", "waiting"):
                 self.unfinished.append((row.number, row.values))
                 continue
             combination = self.chosen(row.values)
@@ -285,7 +311,7 @@ class Driver:
             self.sampler.restore(combination, row.value, row.state, reports)
             self._count(row.state)
             if row.state == "done" and row.value is not None:
-                self._keep(row.number, row.value)
+                self._keep(row.number, row.value, row.values)
 
     def resume(self) -> None:
         """Makes ready what was running when the driver was killed."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 BATCH = 0.2
 """How many seconds of reports are committed at once."""
@@ -30,7 +30,10 @@ create table if not exists report (
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """One row: the values by address, how it ended (`running` if it did not), the objective."""
+    """One row: the values by address, the objective, and how it ended.
+
+    `done`, `pruned`, `failed`, `left out`; `running` and `waiting` where it did not.
+    """
 
     number: int
     values: Mapping[str, Any]
@@ -51,13 +54,14 @@ class Ledger:
     def asked(self, number: int, values: Mapping[str, Any]) -> None:
         """A configuration was drawn."""
         self._run(
-            "insert or replace into configuration values (?, ?, 'running', null, ?, null)",
+            "insert or replace into configuration values (?, ?, 'waiting', null, ?, null)",
             (number, json.dumps(values), time.time()),
         )
 
     def began(self, row: tuple[Any, ...], spec: Mapping[str, Any], engine: str) -> None:
         """A training was given out; `row` is id, number, repeat, fold and seed."""
         self._run("delete from report where trial = ?", (row[0],))
+        self._run("update configuration set state = 'running' where number = ?", (row[1],))
         self._run(
             "insert into trial (id, number, repeat, fold, seed, spec, engine, state, attempts) "
             "values (?, ?, ?, ?, ?, ?, ?, 'running', 1) on conflict (id) do update set "
@@ -102,6 +106,12 @@ class Ledger:
         """Keeps what was said, and closes the file."""
         self.commit()
         self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def configurations(self) -> list[Configuration]:
         """All of them, in order."""

@@ -44,12 +44,22 @@ class Layout:
             yield (*self.chosen, *rest)
 
 
-class Variants:
-    """The variants of a spec. `root` is its tree; the search itself is no part of a variant."""
+Place = Callable[[Node, Dimension], Path | None]
+"""Finds where a dimension's field stands in a tree, if it does."""
 
-    def __init__(self, root: Node, dimensions: Sequence[Dimension]) -> None:
-        self.root = without(root, "tune")
-        places = {d: _place(self.root, d) for d in dimensions}
+
+class Variants:
+    """The variants of a spec. `root` is its tree; the search itself is no part of a variant.
+
+    `place` finds a field in another tree than a spec's.
+    """
+
+    def __init__(
+        self, root: Node, dimensions: Sequence[Dimension], place: Place | None = None
+    ) -> None:
+        self.root = without(root, "tune") if place is None else root
+        self._place = place or _place
+        places = {d: self._place(self.root, d) for d in dimensions}
 
         def order(dimension: Dimension) -> tuple[int, int]:
             path = places[dimension]
@@ -68,7 +78,7 @@ class Variants:
         chosen: list[Setting] = []
         for dimension in self.dimensions[: self.holding]:
             setting = settings.get(dimension)
-            path = None if setting is None else _place(root, dimension)
+            path = None if setting is None else self._place(root, dimension)
             if setting is not None and path is not None:
                 chosen.append(setting)
                 root = put(root, path, setting.node)
@@ -78,7 +88,7 @@ class Variants:
         found = self._layouts.get(chosen)
         if found is None:
             rest = self.dimensions[self.holding :]
-            active = [(d, p) for d in rest if (p := _place(root, d)) is not None]
+            active = [(d, p) for d in rest if (p := self._place(root, d)) is not None]
             found = self._layouts[chosen] = Layout(root, chosen, tuple(active))
         return found
 
@@ -87,7 +97,7 @@ class Variants:
         settings: dict[Dimension, Setting] = {}
         root = self.root
         for dimension in self.dimensions[: self.holding]:
-            if (path := _place(root, dimension)) is not None:
+            if (path := self._place(root, dimension)) is not None:
                 settings[dimension] = choose(dimension)
                 root = put(root, path, settings[dimension].node)
         for dimension, _ in self.layout(settings).active:
@@ -103,7 +113,7 @@ class Variants:
             yield self._made(root, chosen)
             return
         dimension = self.dimensions[index]
-        path = _place(root, dimension)
+        path = self._place(root, dimension)
         if path is None:
             yield from self._below(root, chosen, index + 1)
             return

@@ -16,88 +16,12 @@ from typing import Any
 import pytest
 
 from specc.diagnostics.report import SpecError
-from specc.infer.program import Program
-from specc.pipeline import Settings, passes
+from specc.pipeline import Settings, open_study, passes
 from specc.tune.driver import Report
-from specc.tune.engine import Result, Source, Trial
-from specc.tune.study import Study, StudyFailed, search
-
-SPEC: dict[str, Any] = {
-    "specc": 1,
-    "name": "small",
-    "params": {"units": 8},
-    "inputs": {"x": {"shape": [4]}},
-    "graph": {
-        "y": {
-            "from": "x",
-            "layers": [
-                {"Dense": {"units": "$units", "activation": "relu"}},
-                {"Dense": {"units": 3, "activation": "softmax"}},
-            ],
-        }
-    },
-    "outputs": {"y": {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}},
-    "data": {
-        "source": "iris",
-        "inputs": {"x": {"field": "features"}},
-        "targets": {"y": {"field": "label"}},
-        "split": {"validation": 0.3},
-    },
-    "train": {"optimizer": "adam", "epochs": 3},
-}
-SPACE = {
-    "params.units": {"int": [4, 32]},
-    "train.optimizer": {"choice": ["adam", {"SGD": {"momentum": 0.9}}]},
-    "train.optimizer.*.learning_rate": {"log_uniform": [0.001, 0.1]},
-    "train.optimizer.SGD.nesterov": {"choice": [True, False]},
-}
-
-
-class Quick:
-    """An engine that trains nothing: the loss is 1 over units, and falls with the epochs."""
-
-    name = "quick"
-
-    def __init__(
-        self, dies_after: int | None = None, refuses: int | None = None, ahead: bool = True
-    ) -> None:
-        self.ahead = ahead
-        self.trained: list[tuple[int, int, Mapping[str, Any]]] = []
-        self.dies_after = dies_after
-        self.refuses = refuses
-
-    def why_not(self, trial: Trial) -> str | None:
-        return None
-
-    def group_key(self, trial: Trial) -> str:
-        return str(trial.values.get("train.optimizer"))
-
-    def run(self, source: Source) -> None:
-        group = None
-        while (trial := source.next(group) or source.next()) is not None:
-            group = self.group_key(trial) if self.ahead else None
-            if self.dies_after == len(self.trained):
-                raise KeyboardInterrupt
-            self.trained.append((trial.number, trial.seed, trial.values))
-            units = trial.values.get("params.units", 8)
-            if trial.number == self.refuses:
-                source.failed(trial.id, "the loss became nan")
-                continue
-            value = 1 / units + trial.seed / 1000
-            for epoch in range(1, trial.epochs + 1):
-                if not source.report(trial.id, epoch, {"val_loss": value + 1 / epoch}):
-                    break
-            else:
-                source.done(trial.id, Result({"val_loss": value}, _write(trial), 0.1))
-
-
-def _write(trial: Trial) -> Any:
-    return lambda path: path.write_text(str(trial.number))
-
-
-def _program(space: Mapping[str, Any] = SPACE, **tune: Any) -> Program:
-    spec = {**SPEC, "tune": {"objective": "val_loss", "space": space, **tune}}
-    return passes(spec, settings=Settings()).proven
+from specc.tune.folder import Study
+from specc.tune.making import StudyFailed
+from specc.tune.study import search
+from tests.tune.quick import SPACE, SPEC, Quick, program
 
 
 def _values(study: Study) -> list[Mapping[str, Any]]:
@@ -108,7 +32,7 @@ def _values(study: Study) -> list[Mapping[str, Any]]:
 def test_the_same_study_twice_gives_the_same_trials(tmp_path: Path, sampler: str) -> None:
     """And another seed gives others; a conditional field is drawn where it is."""
     made = [
-        search(_program(sampler=sampler, trials=15, seed=s), studies=tmp_path, engine=Quick())
+        search(program(sampler=sampler, trials=15, seed=s), studies=tmp_path, engine=Quick())
         for s in (1, 1, 2)
     ]
     assert _values(made[0]) == _values(made[1]) != _values(made[2])
@@ -127,14 +51,14 @@ def test_a_grid_tries_every_combination_once(tmp_path: Path) -> None:
         "train.optimizer": {"choice": ["adam", "sgd"]},
         "train.optimizer.SGD.momentum": {"choice": [0.5, 0.9]},
     }
-    study = search(_program(space, sampler="grid"), studies=tmp_path, engine=Quick())
+    study = search(program(space, sampler="grid"), studies=tmp_path, engine=Quick())
     assert len({json.dumps(v, sort_keys=True) for v in _values(study)}) == 6 == len(study.trials)
 
 
 def test_known_configurations_come_first(tmp_path: Path) -> None:
     """What they do not say is drawn."""
     known = [{"params.units": 31}, {"train.optimizer": "adam"}]
-    study = search(_program(seed_with=known, trials=4), studies=tmp_path, engine=Quick())
+    study = search(program(seed_with=known, trials=4), studies=tmp_path, engine=Quick())
     first, second, *_ = _values(study)
     assert first["params.units"] == 31
     assert "train.optimizer" in first
@@ -144,8 +68,8 @@ def test_known_configurations_come_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pruner", ["median", "successive_halving", "hyperband"])
 def test_a_pruner_stops_what_is_worse(tmp_path: Path, pruner: str) -> None:
     """The best is none of those that were stopped."""
-    program = _program(pruner=pruner, trials=40)
-    study = search(program, studies=tmp_path, engine=Quick())
+    prepared = program(pruner=pruner, trials=40)
+    study = search(prepared, studies=tmp_path, engine=Quick())
     states = [t.state for t in study.trials]
     assert len(states) == 40
     assert {"done", "pruned"} == set(states)
@@ -154,7 +78,7 @@ def test_a_pruner_stops_what_is_worse(tmp_path: Path, pruner: str) -> None:
 def test_repeats_are_trained_each_with_its_seed_and_count_as_their_mean(tmp_path: Path) -> None:
     """Three trainings of each configuration, one value."""
     engine = Quick()
-    study = search(_program(repeats=3, trials=2), studies=tmp_path, engine=engine)
+    study = search(program(repeats=3, trials=2), studies=tmp_path, engine=engine)
     assert [(n, s) for n, s, _ in engine.trained] == [(n, s) for n in (0, 1) for s in (0, 1, 2)]
     units = study.trials[0].values["params.units"]
     assert study.trials[0].value == pytest.approx(1 / units + 0.001)
@@ -163,8 +87,8 @@ def test_repeats_are_trained_each_with_its_seed_and_count_as_their_mean(tmp_path
 def test_what_breaks_a_bound_is_not_trained_and_what_fails_does_not_end_it(tmp_path: Path) -> None:
     """Both are counted; neither is the best."""
     engine = Quick(refuses=3)
-    program = _program(require={"parameters": {"max": 120}}, trials=10)
-    study = search(program, studies=tmp_path, engine=engine)
+    prepared = program(require={"parameters": {"max": 120}}, trials=10)
+    study = search(prepared, studies=tmp_path, engine=engine)
     states = [t.state for t in study.trials]
     assert states.count("left out") >= 1
     assert states[3] in ("failed", "left out")
@@ -174,7 +98,7 @@ def test_what_breaks_a_bound_is_not_trained_and_what_fails_does_not_end_it(tmp_p
 
 def test_the_models_of_the_best_three_are_kept(tmp_path: Path) -> None:
     """And the best of them by itself, with its spec."""
-    study = search(_program(trials=12), studies=tmp_path, engine=Quick())
+    study = search(program(trials=12), studies=tmp_path, engine=Quick())
     best = [t.number for t in study.ranked[:3]]
     assert sorted(int(p.stem) for p in (study.path / "models").iterdir()) == sorted(best)
     assert study.best_model.read_text() == str(best[0])
@@ -193,7 +117,7 @@ def test_who_hears_the_reports_can_stop_a_trial_and_the_study(tmp_path: Path) ->
             return "stop"
         return "end" if report.number == 3 else None
 
-    study = search(_program(trials=9), studies=tmp_path, engine=Quick(), on_report=on_report)
+    study = search(program(trials=9), studies=tmp_path, engine=Quick(), on_report=on_report)
     assert heard[:3] == [(0, 1), (0, 2), (1, 1)] or heard[1] == (0, 2)
     assert [t.state for t in study.trials if t.number == 0] == ["pruned"]
     assert len(study.trials) < 9
@@ -207,16 +131,16 @@ def test_a_study_that_was_interrupted_goes_on_as_if_it_had_not_been(
     space = dict(SPACE)
     if sampler == "grid":
         space = {"params.units": {"int": [4, 20]}}
-    program = _program(space, sampler=sampler, trials=15)
+    prepared = program(space, sampler=sampler, trials=15)
     ahead = sampler != "tpe"  # what it draws depends on what was told before
-    whole = search(program, studies=tmp_path / "whole", engine=Quick(ahead=ahead))
+    whole = search(prepared, studies=tmp_path / "whole", engine=Quick(ahead=ahead))
     for after in (3, 4):
         with pytest.raises(KeyboardInterrupt):
             resume = (tmp_path / "cut").exists()
             search(
-                program, studies=tmp_path / "cut", engine=Quick(after, ahead=ahead), resume=resume
+                prepared, studies=tmp_path / "cut", engine=Quick(after, ahead=ahead), resume=resume
             )
-    cut = search(program, studies=tmp_path / "cut", engine=Quick(ahead=ahead), resume=True)
+    cut = search(prepared, studies=tmp_path / "cut", engine=Quick(ahead=ahead), resume=True)
     assert [(t.number, t.state, t.value) for t in cut.trials] == [
         (t.number, t.state, t.value) for t in whole.trials
     ]
@@ -226,10 +150,10 @@ def test_a_study_that_was_interrupted_goes_on_as_if_it_had_not_been(
 def test_another_spec_does_not_go_on_with_a_study(tmp_path: Path) -> None:
     """Nor is there anything to go on with where nothing was begun, or nothing to search."""
     with pytest.raises(StudyFailed, match="no study"):
-        search(_program(trials=1), studies=tmp_path, engine=Quick(), resume=True)
-    search(_program(trials=1), studies=tmp_path, engine=Quick())
+        search(program(trials=1), studies=tmp_path, engine=Quick(), resume=True)
+    search(program(trials=1), studies=tmp_path, engine=Quick())
     with pytest.raises(StudyFailed, match="not that of"):
-        search(_program(trials=1, seed=3), studies=tmp_path, engine=Quick(), resume=True)
+        search(program(trials=1, seed=3), studies=tmp_path, engine=Quick(), resume=True)
     with pytest.raises(StudyFailed, match="no `tune`"):
         search(passes(SPEC, settings=Settings()).proven, studies=tmp_path)
 
@@ -278,9 +202,8 @@ def test_workers_and_drivers_are_killed_and_nothing_is_lost(tmp_path: Path) -> N
     assert not (folder / "runs").exists()
     from specc.train.train import train
 
-    program = passes(folder / "best.yaml", settings=Settings()).proven
-    study = Study(folder, _program().tune)  # pyright: ignore
-    run = train(program, runs=tmp_path / "runs", progress="none")
+    study = open_study(folder)
+    run = train(study.best_program, runs=tmp_path / "runs", progress="none")
     assert study.best is not None
     assert run.metrics["validation"]["loss"] == pytest.approx(study.best.value, rel=1e-6)
     assert study.best_model.stat().st_size > 1000
