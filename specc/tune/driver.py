@@ -18,7 +18,7 @@ from specc.infer.program import Program
 from specc.tune.engine import Engine, Result, Slot, Trial
 from specc.tune.ledger import Ledger
 from specc.tune.objective import Goal, goal
-from specc.tune.proof import breaks
+from specc.tune.require import breaks
 from specc.tune.sampler import Sampler
 from specc.tune.space import dimensions
 from specc.tune.variant import Combination, Variants

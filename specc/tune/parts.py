@@ -7,17 +7,21 @@ setting puts in place has no expressions left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from specc.document.node import Node
 from specc.expand.scope import names_within
 from specc.infer.program import Program
 from specc.tune.compiler import Compiler
+from specc.tune.face import face
+from specc.tune.require import breaks
 from specc.tune.space import Dimension
 from specc.tune.variant import Combination, Variants
 
 _RIM = ("data", "train")
+WRONG: Any = object()
+"""In the place of a section that has a fault of its own."""
 
 
 class Parts:
@@ -32,41 +36,66 @@ class Parts:
         self._model_reads = self._dimensions(k for k in root.entries if k not in _RIM)
         self._model_reads |= self._precision(root)
         self._section_reads = {name: self._dimensions([name]) for name in _RIM}
-        self._models: dict[Combination, Program | None] = {}
-        self._sections: dict[tuple[str, Combination], tuple[Any, bool]] = {}
-        self._fits: dict[tuple[Combination, Combination, Combination], bool] = {}
-
-    def model(self, combination: Combination) -> Program | None:
-        """The model of a variant, without its data and training; `None` where it has faults."""
-        key = _only(combination, self._model_reads)
-        if key not in self._models:
-            self._models[key] = self.compiler.model(self.variants.tree(key))
-        return self._models[key]
+        self._faces: dict[Combination, Hashable | None] = {}
+        """What the model of these settings shows to data and training; `None` where it is wrong."""
+        self._models: dict[Hashable, Program] = {}
+        """A model of each face."""
+        self._sections: dict[tuple[str, Combination], Any] = {}
+        self._fits: dict[tuple[Hashable, Combination, Combination], bool] = {}
+        self._broken: set[Combination] = set()
+        """The settings whose model breaks what `require` wants."""
 
     def ok(self, combination: Combination) -> bool:
         """Whether a variant compiles."""
-        key = _only(combination, self._model_reads)
-        data, train = (_only(combination, self._section_reads[n]) for n in _RIM)
-        known = self._fits.get((key, data, train))
-        if known is None:
-            known = self._found(combination, data, train)
-            self._fits[(key, data, train)] = known
-        return known
-
-    def _found(self, combination: Combination, data: Combination, train: Combination) -> bool:
-        model = self.model(combination)
-        if model is None:
+        (at_data, data), (at_train, train) = (self._section(n, combination) for n in _RIM)
+        if data is WRONG or train is WRONG:
             return False
-        found: list[Any] = []
-        for name, key in zip(_RIM, (data, train), strict=True):
-            if (name, key) not in self._sections:
-                tree = self.variants.tree(key)
-                self._sections[(name, key)] = self.compiler.section(name, tree)
-            section, right = self._sections[(name, key)]
-            if not right:
-                return False
-            found.append(section)
-        return self.compiler.fits(model, *found)
+        shown = self._face(combination)
+        if shown is None:
+            return False
+        if train is not None and (train.phases or train.distribute != "none"):
+            shown = self._of_model(combination)  # its layers are looked at too
+        key = (shown, at_data, at_train)
+        if key not in self._fits:
+            model = self._models.get(shown) or self._model(combination)
+            assert model is not None, "what has a face has a model"
+            self._fits[key] = self.compiler.fits(model, data, train)
+        return self._fits[key]
+
+    def broken(self, combination: Combination) -> bool:
+        """Whether the model of a variant breaks what `require` wants."""
+        return self._face(combination) is not None and self._of_model(combination) in self._broken
+
+    def _face(self, combination: Combination) -> Hashable | None:
+        key = self._of_model(combination)
+        if key not in self._faces:
+            model = self._model(combination)
+            shown = self._faces[key] = None if model is None else face(model)
+            if model is not None:
+                self._models.setdefault(shown, model)
+                tune = self.compiler.tune
+                if tune is not None and breaks(tune, model) is not None:
+                    self._broken.add(key)
+        return self._faces[key]
+
+    def _model(self, combination: Combination) -> Program | None:
+        """The model of a variant, without its data and training; `None` where it has faults.
+
+        It is not kept: those of a large search are more than the memory holds.
+        """
+        return self.compiler.model(self.variants.tree(self._of_model(combination)))
+
+    def _of_model(self, combination: Combination) -> Combination:
+        """The settings that a variant's model depends on."""
+        return _only(combination, self._model_reads)
+
+    def _section(self, name: str, combination: Combination) -> tuple[Combination, Any]:
+        """A section of a variant, or `WRONG`, and the settings that it depends on."""
+        key = _only(combination, self._section_reads[name])
+        if (name, key) not in self._sections:
+            section, right = self.compiler.section(name, self.variants.tree(key))
+            self._sections[name, key] = section if right else WRONG
+        return key, self._sections[name, key]
 
     # --- what is read -----------------------------------------------------------------------------
 

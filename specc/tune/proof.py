@@ -18,7 +18,6 @@ from specc.diagnostics.report import Report
 from specc.diagnostics.span import Span
 from specc.document.node import Node
 from specc.document.spec import Tune
-from specc.infer.program import Program
 from specc.tune.compiler import Compiler
 from specc.tune.parts import Parts
 from specc.tune.space import Setting, dimensions, shown
@@ -82,7 +81,7 @@ class _Prover:
             if dimension not in seen:
                 message = f"no choice brings the field `{dimension.address}`"
                 self.report.add(codes.NeverThere(message, dimension.key))
-        left_out = sum(1 for c in tried if self.broken(c))
+        left_out = sum(1 for c in tried if self.parts.broken(c))
         if left_out == len(tried):
             span = self.root.key_at(("tune", "require")).span(("tune", "require"))
             message = "every combination breaks what `require` wants, so nothing is left to try"
@@ -91,11 +90,6 @@ class _Prover:
             return None
         sampled = tuple(d.address for d in self.variants.dimensions if not d.whole)
         return Proof(len(tried), every, sampled, left_out)
-
-    def broken(self, combination: Combination) -> bool:
-        """Whether a variant breaks what `require` wants."""
-        model = self.parts.model(combination)
-        return model is not None and breaks(self.tune, model) is not None
 
     # --- which are tried --------------------------------------------------------------------------
 
@@ -186,24 +180,6 @@ class _Prover:
                 related=tuple(related),
             )
         )
-
-
-def breaks(tune: Tune, program: Program) -> str | None:
-    """What a program breaks of what `require` wants; `None` where it keeps to it."""
-    cost = program.cost
-    for name, value in (
-        ("parameters", cost.parameters),
-        ("memory", cost.memory),
-        ("flops", cost.flops),
-    ):
-        bound = getattr(tune.require, name)
-        if bound is None or value is None:
-            continue
-        if bound.max is not None and value > bound.max:
-            return f"{value:,} {name} are more than {bound.max:,.0f}"
-        if bound.min is not None and value < bound.min:
-            return f"{value:,} {name} are fewer than {bound.min:,.0f}"
-    return None
 
 
 def _inside(span: Span | None, cause: Combination) -> Span | None:

@@ -48,7 +48,7 @@ CHOICES: dict[str, list[Any]] = {
     "params.groups": [8, 32, 5],
     "params.rate": [0.0, 0.5, 2.5, "much"],
     "params.kind": ["float32", "mixed_float16", "float8"],
-    "graph.y.norm": [{"LayerNormalization": {}}, {"GroupNormalization": {"groups": 16}}, "Norm"],
+    "graph.y.norm": ["BatchNormalization", {"LayerNormalization": {}}, {"GroupNormalization": {"groups": 16}}, "Norm"],
     "graph.y.norm.GroupNormalization.axis": [-1, 1],
     "graph.y.conv.kernel_size": [3, 9],
     "outputs.y.loss": ["sparse_categorical_crossentropy", "mse", "binary_crossentropy"],
@@ -58,6 +58,8 @@ CHOICES: dict[str, list[Any]] = {
     "train.optimizer": ["sgd", {"SGD": {}}, {"RMSprop": {"momentun": 1}}, {"Adam": {}}],
     "train.optimizer.SGD.momentum": [0.9, "most"],
     "train.epochs": [1, 0],
+    "train.phases": [[{"name": "all"}], [{"name": "some", "over": ["y"]}], [{"name": "no", "over": ["z"]}]],
+    "train.distribute": ["none", "data_parallel"],
 }  # fmt: skip
 
 spaces = st.dictionaries(
