@@ -85,6 +85,7 @@ def _plain(run: Listed) -> dict[str, Any]:
         "seconds": run.seconds,
         "parameters": run.parameters,
         "metrics": dict(run.metrics),
+        "deviation": dict(run.deviation),
         "differs": dict(run.differs),
     }
 
@@ -93,14 +94,18 @@ def _csv(runs: Sequence[Listed]) -> str:
     """A row for each run, and a column for everything that any of them has."""
     plain = [_plain(r) for r in runs]
     metrics = list(dict.fromkeys(n for r in runs for n in r.metrics))
+    deviation = list(dict.fromkeys(n for r in runs for n in r.deviation))
     differs = list(dict.fromkeys(n for r in runs for n in r.differs))
-    first = [n for n in (plain[0] if plain else {"path": 0}) if n not in ("metrics", "differs")]
+    below = ("metrics", "deviation", "differs")
+    first = [n for n in (plain[0] if plain else {"path": 0}) if n not in below]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(map(_safe, [*first, *metrics, *differs]))
+    spread = [f"{n} deviation" for n in deviation]
+    table.writerow(map(_safe, [*first, *metrics, *spread, *differs]))
     for row in plain:
         cells = [row[n] for n in first]
         cells += [row["metrics"].get(n) for n in metrics]
+        cells += [row["deviation"].get(n) for n in deviation]
         cells += [row["differs"].get(n) for n in differs]
         table.writerow(map(_safe, cells))
     return text.getvalue()
@@ -147,7 +152,6 @@ def _usual(runs: Sequence[Listed]) -> list[str]:
 
 def _cells(run: Listed, metrics: Sequence[str]) -> Iterator[tuple[str, str]]:
     from specc.diagnostics.render.escape import printable
-    from specc.train.listing import measured_as
 
     colours = {"finished": "green", "failed": "red", "running": "cyan"}
     yield printable(f"{run.name}/{run.number}"), "bold"
@@ -157,9 +161,19 @@ def _cells(run: Listed, metrics: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield "" if run.seconds is None else _time(run.seconds), ""
     yield "" if run.parameters is None else f"{run.parameters:,}", ""
     for name in metrics:
-        value = measured_as(run, name)
-        yield "" if value is None else f"{value:.4g}", ""
+        yield _metric(run, name), ""
     yield printable("  ".join(_difference(k, v) for k, v in run.differs.items())), "dim"
+
+
+def _metric(run: Listed, metric: str) -> str:
+    """What was measured; of folds the mean, and how far they are apart."""
+    from specc.train.listing import measured_name
+
+    name = measured_name(run, metric)
+    if name is None:
+        return ""
+    apart = run.deviation.get(name)
+    return f"{run.metrics[name]:.4g}" + ("" if apart is None else f" ± {apart:.2g}")
 
 
 def _difference(key: str, value: str | None) -> str:

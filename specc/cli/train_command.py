@@ -69,6 +69,9 @@ def command(
                 f"a run is repeated as it was; to change it, train {spec.parent / 'resolved.yaml'}"
             )
         before = open_run(spec.parent, plugins, allow)
+        if "fold" in before.lock:
+            whole = spec.parent.parent / "lock.json"
+            raise click.UsageError(f"a fold is repeated with its run, by {whole}")
         program, epochs = before.program, before.lock["epochs"]
         data_hash = None if force else before.lock["data"]
         _say_differences(before, program)

@@ -44,8 +44,14 @@ class Stretches:
     test: tuple[Stretch, ...]
 
 
-def stretches(split: Split) -> Stretches:
-    """The parts of a split along the time."""
+def stretches(split: Split, fold: int | None = None) -> Stretches:
+    """The parts of a split along the time. `fold`, from 1, is the stretch for validation.
+
+    What lies before and after that is for training.
+    """
+    if fold is not None:
+        assert split.folds is not None
+        return fold_stretches(split, split.folds)[fold - 1]
     test = 1.0 - split.test
     validation = test - split.validation
     return Stretches(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from specc.catalogue.mismatch import Mismatch
 from specc.data.binding import source_of
@@ -16,8 +17,8 @@ from specc.data.failure import BadData
 from specc.data.feed import Feeds, Part, feeds
 from specc.data.missing import refuse_missing
 from specc.data.registry import DATASETS, READERS
-from specc.data.source import Source
-from specc.data.split import CannotSplit, Parts, parts, why_not
+from specc.data.source import Pieces, Source
+from specc.data.split import CannotSplit, Parts, assignment, parts, why_not
 from specc.data.stream import Stream, streams
 from specc.document.failure import Unreadable
 from specc.document.files import Folder
@@ -44,17 +45,132 @@ class Loaded:
     source: Any
     """What finds the source again, as JSON has it; `None` for data of a program."""
     split: Split
+    fold: int | None = None
+    """Which of the split's folds, from 1, is for validation."""
 
 
-def load(program: Program, data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Loaded:
-    """Loads a data section's source for a program; raises `BadData` or `CannotSplit`."""
+Three = tuple[Part | Stream, Part | Stream | None, Part | Stream | None]
+"""The parts for training, validation and the test."""
+
+
+class Divided(Protocol):
+    """Data that is there, and gives its parts: once, or once for each fold."""
+
+    @property
+    def split(self) -> Split:
+        """What it is divided by."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """The data's hash."""
+        ...
+
+    def loaded(self, fold: int | None = None) -> Loaded:
+        """The parts, the transforms fitted on the training part; `fold` counts from 1.
+
+        Raises `BadData` or `CannotSplit`.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source that has been opened, and the feeds that read it. What is read is read once."""
+
+    feeds: Feeds
+    source: Source
+    split: Split
+
+    @property
+    def digest(self) -> str:
+        """The hash of the fields that are read."""
+        return self._pieces.digest if self.source.streams else self._hash
+
+    def loaded(self, fold: int | None = None, *, fit: bool = True) -> Loaded:
+        """The parts, in memory or as streams; the feeds are fitted on the training part, if asked.
+
+        Raises `BadData` or `CannotSplit`.
+        """
+        if self.source.streams:
+            return self._streamed(fold, fit=fit)
+        used, made = self._used, self.feeds
+        if made.windowed:
+            if (reason := why_not(self.split)) is not None:
+                raise CannotSplit(reason)
+            found: Parts | Stretches = stretches(self.split, fold)
+        else:
+            count = len(next(iter(used.values())))
+            found = parts(count, self.split, self._classes, fold)
+        fitted = made.fit(used, found.train) if fit else made
+
+        def part(places: Any) -> Part | None:
+            return fitted.part(used, places) if len(places) else None
+
+        train = part(found.train)
+        assert train is not None  # `parts` refuses a split without training
+        validation, test = part(found.validation), part(found.test)
+        return self._loaded(fitted, (train, validation, test), fold)
+
+    def _streamed(self, fold: int | None, *, fit: bool) -> Loaded:
+        if self.feeds.windowed:
+            raise BadData(
+                f"`{self.source.name}` is read in pieces, and windows want whole sequences"
+            )
+        assigned = assignment(self._pieces.count, self.split, self._classes, fold)
+        fitted, found = streams(self.feeds, self.source, self._pieces, assigned, fit=fit)
+        train, validation, test = found
+        assert train is not None
+        return self._loaded(fitted, (train, validation, test), fold)
+
+    def _loaded(self, fitted: Feeds, found: Three, fold: int | None) -> Loaded:
+        return Loaded(fitted, *found, self.digest, self.source.state(), self.split, fold)
+
+    @cached_property
+    def _arrays(self) -> Arrays:
+        """The fields that are read whole, and that by which is stratified."""
+        stratify = (self.split.stratify,) if self.split.stratify else ()
+        read = stratify if self.source.streams else (*self.feeds.fields, *stratify)
+        return self.source.arrays(list(dict.fromkeys(read)))
+
+    @cached_property
+    def _used(self) -> Arrays:
+        used = {f: self._arrays[f] for f in self.feeds.fields}
+        if len({len(a) for a in used.values()}) != 1:
+            name = self.source.name
+            raise BadData(f"the fields of `{name}` have different numbers of examples")
+        refuse_missing(self.feeds, used, self.source.place)
+        return used
+
+    @cached_property
+    def _hash(self) -> str:
+        return digest(self._used)
+
+    @property
+    def _classes(self) -> Any:
+        return self._arrays[self.split.stratify] if self.split.stratify else None
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return self.source.prepared(self.feeds.fields)
+
+
+def opened(program: Program, data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Opened:
+    """Opens a data section's source for a program; raises `BadData`."""
     try:
         source = source_of(data, datasets, program.folder)
     except Mismatch as error:
         raise BadData(error.message, help=error.help) from error
     except Unreadable as error:
         raise BadData(error.diagnostic.message, help=error.diagnostic.help) from error
-    return parted(feeds(program, data, source.fields), source, data.split, fit=True)
+    return Opened(feeds(program, data, source.fields), source, data.split)
+
+
+def load(program: Program, data: Data, datasets: Mapping[str, Dataset] = DATASETS) -> Loaded:
+    """Loads a data section without folds for a program; raises `BadData` or `CannotSplit`."""
+    if data.split.folds is not None:
+        raise CannotSplit("`split: {folds: …}` gives several parts for training, and one is wanted")
+    return opened(program, data, datasets).loaded()
 
 
 def load_again(
@@ -69,10 +185,10 @@ def load_again(
     """
     source = _found_again(state["source"], datasets, folder)
     split = Split.model_validate(state["split"])
-    loaded = parted(Feeds.restore(state), source, split, fit=False)
-    if loaded.digest != state["digest"]:
+    again = Opened(Feeds.restore(state), source, split)
+    if again.digest != state["digest"]:
         raise BadData(f"the data of `{source.name}` is no longer what the run was trained on")
-    return loaded
+    return again.loaded(state.get("fold"), fit=False)
 
 
 def _found_again(state: Any, datasets: Mapping[str, Dataset], folder: Folder | None) -> Source:
@@ -93,44 +209,9 @@ def saved(loaded: Loaded) -> dict[str, Any]:
         "source": loaded.source,
         "digest": loaded.digest,
         "split": loaded.split.model_dump(),
+        **({} if loaded.fold is None else {"fold": loaded.fold}),
         **loaded.feeds.state(),
     }
-
-
-def parted(made: Feeds, source: Source, split: Split, *, fit: bool) -> Loaded:
-    """A source's parts, its feeds fitted on the training part, in memory or as streams."""
-    if source.streams:
-        return _streamed(made, source, split, fit=fit)
-    stratify = (split.stratify,) if split.stratify else ()
-    arrays = source.arrays(list(dict.fromkeys((*made.fields, *stratify))))
-    used = {f: arrays[f] for f in made.fields}
-    counts = {len(a) for a in used.values()}
-    if len(counts) != 1:
-        raise BadData(f"the fields of `{source.name}` have different numbers of examples")
-    refuse_missing(made, used, source.place)
-    if made.windowed:
-        if (reason := why_not(split)) is not None:
-            raise CannotSplit(reason)
-        found: Parts | Stretches = stretches(split)
-    else:
-        found = parts(counts.pop(), split, arrays[split.stratify] if split.stratify else None)
-    fitted = made.fit(used, found.train) if fit else made
-
-    def part(places: Any) -> Part | None:
-        return fitted.part(used, places) if len(places) else None
-
-    train = part(found.train)
-    assert train is not None  # `parts` refuses a split without training
-    validation, test = part(found.validation), part(found.test)
-    return Loaded(fitted, train, validation, test, digest(used), source.state(), split)
-
-
-def _streamed(made: Feeds, source: Source, split: Split, *, fit: bool) -> Loaded:
-    classes = source.arrays([split.stratify])[split.stratify] if split.stratify else None
-    fitted, found, digest_ = streams(made, source, split, classes, fit=fit)
-    train = found[0]
-    assert train is not None
-    return Loaded(fitted, train, found[1], found[2], digest_, source.state(), split)
 
 
 def digest(arrays: Arrays) -> str:
@@ -158,4 +239,14 @@ def _bytes(value: Any) -> bytes:
     return str(value).encode()
 
 
-__all__ = ["BadData", "CannotSplit", "Loaded", "load", "load_again", "parted", "saved"]
+__all__ = [
+    "BadData",
+    "CannotSplit",
+    "Divided",
+    "Loaded",
+    "Opened",
+    "load",
+    "load_again",
+    "opened",
+    "saved",
+]

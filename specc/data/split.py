@@ -38,22 +38,23 @@ def why_not(split: Split) -> str | None:
     return None
 
 
-def parts(count: int, split: Split, classes: Any = None) -> Parts:
+def parts(count: int, split: Split, classes: Any = None, fold: int | None = None) -> Parts:
     """The parts of `count` examples, the same for the same seed.
 
     `classes`, (count,), are kept in proportion: every class gives each part its share, and what is
-    left over goes to the classes with the largest remainders. Raises `CannotSplit`.
+    left over goes to the classes with the largest remainders. `fold`, from 1, is the one of
+    `split.folds` that is for validation. Raises `CannotSplit`.
     """
     import numpy as np
 
-    assigned = assignment(count, split, classes)
+    assigned = assignment(count, split, classes, fold)
     return Parts(*(np.flatnonzero(assigned == part) for part in (TRAIN, VALIDATION, TEST)))
 
 
 TRAIN, VALIDATION, TEST = range(3)
 
 
-def assignment(count: int, split: Split, classes: Any = None) -> Any:
+def assignment(count: int, split: Split, classes: Any = None, fold: int | None = None) -> Any:
     """The part of each example, (count,) of bytes; what `parts` gives. Raises `CannotSplit`."""
     import numpy as np
 
@@ -70,34 +71,31 @@ def assignment(count: int, split: Split, classes: Any = None) -> Any:
         made[shuffled[:n_test]] = TEST
         made[shuffled[n_test : n_test + n_validation]] = VALIDATION
     _refuse_empty(made, split, count)
+    if fold is not None:
+        made[_folds(made, split, groups) == fold - 1] = VALIDATION
     return made
 
 
-def folds(count: int, split: Split, classes: Any = None) -> list[Parts]:
-    """`split.folds` pairs of training and validation parts; each example is validated on once.
+def _folds(assigned: Any, split: Split, groups: list[Any]) -> Any:
+    """The fold of each example, from 0, and -1 of those for the test: (count,).
 
-    The test part is that of every other split, and the same in all. Classes are kept in proportion.
-    Raises `CannotSplit`.
+    Each example is validated on once. The test part is that of every other split, and the same in
+    all folds. Classes are kept in proportion. Raises `CannotSplit`.
     """
     import numpy as np
 
     assert split.folds is not None
-    assigned = assignment(count, split, classes)
-    test = np.flatnonzero(assigned == TEST)
     generator = np.random.default_rng([split.seed, split.folds])
-    fold = np.full(count, -1, np.int64)
+    fold = np.full(len(assigned), -1, np.int32)
     begun = 0
-    for group in _groups(count, classes):
+    for group in groups:
         shuffled = generator.permutation(group[assigned[group] != TEST])
         # one group goes on where the one before ended, so that all folds are equally large
         fold[shuffled] = (begun + np.arange(len(shuffled))) % split.folds
         begun += len(shuffled)
     if begun < split.folds:
         raise CannotSplit(f"{begun} examples cannot make {split.folds} folds")
-    return [
-        Parts(np.flatnonzero((fold >= 0) & (fold != i)), np.flatnonzero(fold == i), test)
-        for i in range(split.folds)
-    ]
+    return fold
 
 
 def _groups(count: int, classes: Any) -> list[Any]:

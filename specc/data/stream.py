@@ -12,8 +12,7 @@ from specc.data.failure import BadData
 from specc.data.feed import Feed, Feeds, Part
 from specc.data.missing import refuse_missing
 from specc.data.source import Pieces, Source
-from specc.data.split import TEST, TRAIN, VALIDATION, assignment
-from specc.document.spec import Split
+from specc.data.split import TEST, TRAIN, VALIDATION
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,16 +83,12 @@ class Stream:
 
 
 def streams(
-    made: Feeds, source: Source, split: Split, classes: Any, *, fit: bool
-) -> tuple[Feeds, list[Stream | None], str]:
-    """A source's parts as streams: the fitted feeds, training, validation, test, the data's hash.
+    made: Feeds, source: Source, pieces: Pieces, assigned: Array, *, fit: bool
+) -> tuple[Feeds, list[Stream | None]]:
+    """A source's parts as streams: the fitted feeds, and training, validation and test.
 
-    Raises `BadData` or `CannotSplit`.
+    `assigned` is the part of each example: (all examples,). Raises `BadData`.
     """
-    if made.windowed:
-        raise BadData(f"`{source.name}` is read in pieces, and windows want whole sequences")
-    pieces = source.prepared(made.fields)
-    assigned = assignment(pieces.count, split, classes)
     fitted = _fitted(made, pieces, assigned, source) if fit else made
     for name, feed in {**fitted.inputs, **fitted.targets}.items():
         if any(d is None for d in feed.made.shape):
@@ -107,7 +102,7 @@ def streams(
         count = int((assigned == part).sum())
         whole = Stream(fitted, pieces, assigned, part, count, source.place)
         found.append(whole if count else None)
-    return fitted, found, pieces.digest
+    return fitted, found
 
 
 def _fitted(made: Feeds, pieces: Pieces, assigned: Array, source: Source) -> Feeds:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from specc.train.failure import RunFailed
@@ -27,13 +29,20 @@ def allocate(runs: Path, name: str) -> Path:
         while True:
             folder = parent / str(number)
             try:
-                folder.mkdir()
+                folder.mkdir(parents=True)  # another run's `discard` may have taken the name away
             except FileExistsError:
                 number += 1
             else:
                 return folder
     except OSError as error:
         raise unwritable(error, parent) from error
+
+
+def discard(folder: Path) -> None:
+    """Takes away the folder of a run that never began, and its name's where that holds no other."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        folder.parent.rmdir()
 
 
 def unwritable(error: OSError, path: Path) -> RunFailed:

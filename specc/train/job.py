@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
@@ -21,9 +18,8 @@ from specc.data.load import Loaded, saved
 from specc.data.stream import Stream
 from specc.document.spec import Train
 from specc.infer.program import Program
-from specc.lower.diagram.errors import DiagramError
-from specc.lower.json import as_json, digest
-from specc.lower.writing import whole, write_text
+from specc.lower.json import digest
+from specc.lower.writing import whole
 from specc.train import callbacks as own
 from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
@@ -31,12 +27,13 @@ from specc.train.callbacks import save_weights
 from specc.train.checkpoint.keeper import Keeper
 from specc.train.checkpoint.resume import Resumed
 from specc.train.checkpoint.state import close as close_files
-from specc.train.curves import curves_svg
+from specc.train.describe import describe, write_json
 from specc.train.distribute import check_batches, check_layout
 from specc.train.failure import Interrupted, RunFailed
-from specc.train.folder import unwritable
+from specc.train.folder import discard, unwritable
 from specc.train.generate.generate import Ability
 from specc.train.generate.samples import samples
+from specc.train.history import write_history, write_table
 from specc.train.lock import lock, weights_digest
 from specc.train.loop.batch import fit_by_batch
 from specc.train.loop.calls import calls
@@ -76,7 +73,26 @@ class Job:
     catalogue: Catalogue
     progress: Progress
     resumed: Resumed | None = None
+    fold: int | None = None
+    """Which fold it is, from 1. Its test part is left alone until all folds are trained."""
     history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+    def train(self, loaded: Loaded, callbacks: Sequence[Any]) -> Run:
+        """Trains on the data, from the first file to the last.
+
+        Where nothing came to be trained, the folder is gone again. Raises what
+        `specc.train.train` says, but for the data.
+        """
+        try:
+            prepared = self.prepare(loaded, callbacks)
+        except BaseException:
+            if self.resumed is None:
+                discard(self.folder)
+            raise
+        try:
+            return self.run(prepared)
+        except OSError as error:
+            raise unwritable(error, self.folder) from error
 
     def prepare(self, loaded: Loaded, callbacks: Sequence[Any]) -> Prepared:
         """Builds the model and writes what is known before training."""
@@ -111,20 +127,18 @@ class Job:
         if self.resumed is None or self.resumed.changed:
             self._said(loaded, ability)
         elif self.resumed.lock["epochs"] != self.epochs:
-            self._json("lock.json", {**self.resumed.lock, "epochs": self.epochs})
+            write_json(self.folder / "lock.json", {**self.resumed.lock, "epochs": self.epochs})
         return Prepared(loaded, trainee, [*given, *callbacks])
 
     def _said(self, loaded: Loaded, ability: Ability) -> None:
         """Writes what is known before training."""
-        try:
-            self._spec()
-            self._json("program.json", as_json(self.program))
-            kept = {"model": self.plan.state(), "generates": ability.state()}
-            self._json("data.json", {**kept, **saved(loaded)})
-            self._json("lock.json", lock(self.program, loaded.digest, self.epochs, self.folder))
-            self._architecture()
-        except OSError as error:
-            raise unwritable(error, self.folder) from error
+        kept = {"model": self.plan.state(), "generates": ability.state()}
+        fold = {} if self.fold is None else {"fold": self.fold}
+        more = {
+            "data.json": {**kept, **saved(loaded)},
+            "lock.json": {**lock(self.program, loaded.digest, self.epochs, self.folder), **fold},
+        }
+        describe(self.program, self.folder, more, quiet=self.progress == "none")
 
     def run(self, prepared: Prepared) -> Run:
         """Fits, measures and writes what came of it."""
@@ -137,7 +151,7 @@ class Job:
             self._results(prepared, began, interrupted=True)
             raise Interrupted(run) from None
         except RunFailed as error:
-            self._history()
+            write_history(self.folder, self.history, self.program.name)
             self._failed(error, began)
             raise
         self._results(prepared, began)
@@ -185,7 +199,7 @@ class Job:
                     epochs=self.epochs,
                     every_steps=every,
                     header={"program": digest(self.program), "data": prepared.loaded.digest},
-                    written=self._table,
+                    written=lambda: write_table(self.folder, self.history),
                     resumed=saved,
                 )
                 keeper.prepare()
@@ -260,20 +274,22 @@ class Job:
             trainee.model.save(temporary)
         if self.plan.inside:
             save_weights(trainee.fitted, self.folder / FITTED)
-        self._history()
+        write_history(self.folder, self.history, self.program.name)
         found: dict[str, Any] = {}
         epochs = len(self.history.get("epoch", ()))
         stopped = None if interrupted else why_stopped(prepared.callbacks, epochs, self.epochs)
         if not interrupted:
             loaded = prepared.loaded
-            parts = {"validation": loaded.validation, "test": loaded.test}
+            parts = {"validation": loaded.validation}
+            if self.fold is None:
+                parts["test"] = loaded.test
             if not any(parts.values()):
                 parts = {"train": loaded.train}
             for name, part in parts.items():
                 if part is not None:
                     found[name] = measured(prepared.trainee, self.plan, part, self.catalogue)
-        self._json(
-            "metrics.json",
+        write_json(
+            self.folder / "metrics.json",
             {
                 **found,
                 "epochs": epochs,
@@ -291,43 +307,7 @@ class Job:
         seconds = round(time.perf_counter() - began, 3)
         found = {"epochs": epochs, "seconds": seconds, "finished": False, "failed": str(error)}
         with suppress(OSError):
-            self._json("metrics.json", found)
-
-    def _history(self) -> None:
-        """Writes `history.csv` and `curves.svg`; nothing where no epoch came to its end."""
-        if self.history:
-            self._table()
-            write_text(self.folder / "curves.svg", curves_svg(self.history, self.program.name))
-
-    def _table(self) -> None:
-        """Writes `history.csv`."""
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(self.history)
-        table.writerows(zip(*self.history.values(), strict=True))
-        write_text(self.folder / "history.csv", text.getvalue())
-
-    def _spec(self) -> None:
-        """Writes the spec as it was given, and as it is by itself."""
-        origin = self.program.origin
-        if origin is not None:
-            write_text(self.folder / "resolved.yaml", origin.resolved(self.program.name))
-            if origin.given is not None:
-                write_text(self.folder / "spec.yaml", origin.given)
-
-    def _architecture(self) -> None:
-        """Draws `architecture.svg`; a picture that cannot be drawn stops no training."""
-        from specc.lower.diagram.draw import draw
-
-        try:
-            draw(self.program, self.folder / "architecture.svg")
-        except DiagramError as error:
-            if self.progress != "none":
-                print(f"architecture.svg was not drawn: {error}", file=sys.stderr)  # noqa: T201
-
-    def _json(self, name: str, value: Mapping[str, Any]) -> None:
-        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
-        write_text(self.folder / name, text + "\n")
+            write_json(self.folder / "metrics.json", found)
 
 
 def _first_line(error: Exception) -> str:

@@ -33,6 +33,8 @@ class Listed:
     parameters: int | None
     metrics: Mapping[str, float]
     """What was measured, by part and name: `test accuracy`. The best part comes first."""
+    deviation: Mapping[str, float] = field(default_factory=dict[str, float])
+    """How far the folds of a cross-validated run are apart, whose `metrics` are means."""
     values: Mapping[str, str] = field(default_factory=dict[str, str])
     """Params, data and training by the paths of `--set`, as JSON."""
     program: str | None = None
@@ -59,7 +61,7 @@ def listed_run(path: Path) -> Listed:
     """What is known of the run in a folder; what cannot be read is not known."""
     lock, metrics = _read(path / "lock.json"), _read(path / "metrics.json")
     whole = Path(os.path.abspath(path))  # noqa: PTH100  # not `resolve`: a link keeps its name
-    values = lock.get("values")
+    values, deviation = lock.get("values"), metrics.get("deviation")
     return Listed(
         path=path,
         name=whole.parent.name,
@@ -70,6 +72,7 @@ def listed_run(path: Path) -> Listed:
         seconds=_float(metrics.get("seconds")),
         parameters=_count(lock.get("parameters")),
         metrics=dict(_metrics(metrics)),
+        deviation=dict(_metrics(deviation)) if is_dict(deviation) else {},
         values={k: shown(v) for k, v in flat(values)} if is_dict(values) else {},
         program=_text(lock.get("program")),
     )
@@ -91,9 +94,15 @@ def ranked(runs: Sequence[Listed], metric: str) -> list[Listed]:
 
 def measured_as(run: Listed, metric: str) -> float | None:
     """A run's metric by its name, with the part or without."""
+    name = measured_name(run, metric)
+    return None if name is None else run.metrics[name]
+
+
+def measured_name(run: Listed, metric: str) -> str | None:
+    """The name, with the part, of a run's metric that is named with the part or without."""
     if metric in run.metrics:
-        return run.metrics[metric]
-    return next((v for n, v in run.metrics.items() if n.partition(" ")[2] == metric), None)
+        return metric
+    return next((n for n in run.metrics if n.partition(" ")[2] == metric), None)
 
 
 def _folders(folder: Path) -> Iterator[Path]:

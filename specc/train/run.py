@@ -25,6 +25,7 @@ from specc.plugin.find import Plugins
 from specc.plugin.known import known
 from specc.plugin.plugin import Plugin
 from specc.train.bare import bare
+from specc.train.folds import fold_folders
 from specc.train.loop.streamed import Streamed, StreamSupply
 from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
@@ -72,6 +73,7 @@ class Run:
     def model(self) -> Any:
         """The trained `keras.Model`, loaded in safe mode, not compiled; raises `NotARun`."""
         path = self.path / "model.keras"
+        self._refuse_folds()
         if not path.is_file():
             raise NotARun(f"{self.path} holds no model: its training did not come to an end")
         k = load_keras(prefer=self.lock.get("backend"))
@@ -149,7 +151,21 @@ class Run:
 
     @cached_property
     def _data(self) -> dict[str, Any]:
+        self._refuse_folds()
         return self._json("data.json")
+
+    @cached_property
+    def folds(self) -> list[Run]:
+        """The runs of its folds, of a cross-validated one; each can be used by itself."""
+        return [Run(p, [*self._plugins], self._compiled) for p in fold_folders(self.path)]
+
+    def _refuse_folds(self) -> None:
+        """Raises `NotARun` for a run that holds several models, each in a folder of its own."""
+        if self.folds:
+            raise NotARun(
+                f"{self.path} is cross-validated, and each of its {len(self.folds)} folds has a "
+                f"model of its own: give one of them, such as {self.folds[0].path}"
+            )
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
@@ -250,6 +266,10 @@ class Run:
         among the model's outputs. Raises `BadData` where the data has changed, `NotARun`.
         """
         _, chosen = self.part(part, datasets=datasets)
+        return self.measure(chosen, catalogue)
+
+    def measure(self, part: Part | Stream, catalogue: Catalogue | None = None) -> dict[str, float]:
+        """The loss and metrics of examples that the run's transforms have made; see `evaluate`."""
         plan = self.plan
         catalogue = catalogue or known(self._plugins).catalogue
         if plan.inside:
@@ -258,7 +278,7 @@ class Run:
             fitted.load_weights(self.path / FITTED)
         else:
             trainee = assembled(self.model, list(plan.outputs), plan.learned, catalogue)
-        return measured(trainee, plan, chosen, catalogue)
+        return measured(trainee, plan, part, catalogue)
 
 
 def open_run(

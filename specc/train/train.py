@@ -1,11 +1,10 @@
-"""Trains a program: one supervised phase, into a run folder.
+"""Trains a program into a run folder: one model, or one for each fold.
 
 What it takes is imported when it is called: `import specc` brings this function to everyone.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -21,6 +20,7 @@ from specc.plugin.known import known
 from specc.train.trainable import check_trainable
 
 if TYPE_CHECKING:
+    from specc.data.load import Divided
     from specc.train.progress import Progress
     from specc.train.run import Run
 
@@ -56,12 +56,11 @@ def train(
     Keras runs on another one already, `RunFailed` (the loss is no number, the disk is full), and
     `Interrupted` after Ctrl-C, when the model so far is saved.
     """
-    from specc.data.arrays import from_arrays
-    from specc.data.load import load
     from specc.train.checkpoint.resume import check_same_data, resumed
     from specc.train.checkpoint.sole import sole_writer
+    from specc.train.cross import cross_validate
     from specc.train.distribute import spread
-    from specc.train.folder import allocate, unwritable
+    from specc.train.folder import allocate
     from specc.train.job import Job
     from specc.train.quiet import load_keras
     from specc.train.replay import check_data
@@ -76,6 +75,13 @@ def train(
         which = None if resume is True else Path(resume)
         again = resumed(program, Path(runs), which, epochs, force=force)
     load_keras(settings.backend)
+    divided = _divided(program, data, datasets or found.datasets)
+    folds = divided.split.folds is not None
+    loaded = None if folds else divided.loaded()
+    if data_hash is not None:
+        check_data(data_hash, divided.digest)
+    if again is not None and (folds or not force):
+        check_same_data(again, divided.digest)
     job = Job(
         program=program,
         settings=settings,
@@ -86,22 +92,18 @@ def train(
         resumed=again,
     )
     with sole_writer(job.folder), spread(settings):
-        try:
-            if data is not None:
-                loaded = from_arrays(program, *data)
-            else:
-                assert program.data is not None  # `check_trainable` has seen to it
-                loaded = load(program, program.data, datasets or found.datasets)
-            if data_hash is not None:
-                check_data(data_hash, loaded.digest)
-            if again is not None and not force:
-                check_same_data(again, loaded.digest)
-            prepared = job.prepare(loaded, callbacks)
-        except BaseException:
-            if again is None:  # nothing was trained: it holds our files only
-                shutil.rmtree(job.folder, ignore_errors=True)
-            raise
-        try:
-            return job.run(prepared)
-        except OSError as error:
-            raise unwritable(error, job.folder) from error
+        if loaded is None:
+            return cross_validate(job, divided, callbacks)
+        return job.train(loaded, callbacks)
+
+
+def _divided(
+    program: Program, data: tuple[Any, Any] | None, datasets: Mapping[str, Dataset]
+) -> Divided:
+    from specc.data.arrays import from_arrays
+    from specc.data.load import opened
+
+    if data is not None:
+        return from_arrays(program, *data)
+    assert program.data is not None  # `check_trainable` has seen to it
+    return opened(program, program.data, datasets)

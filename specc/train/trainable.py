@@ -1,13 +1,11 @@
-"""Whether this version can train a program: S801 and S805. `train` asks it, `check` does not."""
+"""Whether a program can be trained: S801. `train` asks it, `check` does not."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from specc.data.places import Places
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
-from specc.document.node import Node, Path
+from specc.document.node import Node
 from specc.infer.program import Program
 from specc.lower.fetched import missing
 from specc.train.logged import learned_outputs
@@ -36,15 +34,3 @@ def check_trainable(
         )
     for found in missing(program):
         report.add(found)
-    for path, what in _not_yet(program, given):
-        report.add(
-            codes.NotYet(f"{what}: this is checked, and cannot be run yet", places.value(*path))
-        )
-
-
-def _not_yet(program: Program, given: bool) -> Iterator[tuple[Path, str]]:
-    data = program.data
-    if data is None or given:
-        return
-    if data.split.folds is not None:
-        yield ("data", "split", "folds"), "cross-validation"

@@ -138,7 +138,6 @@ def test_what_is_logged_is_named_by_output_where_there_are_several():
     [
         ({"data": None}, "S801"),
         ({"outputs": ["kind"], "data__targets": None}, "S801"),
-        ({"data__split": {"folds": 3}}, "S805"),
     ],
 )
 def test_what_cannot_be_trained_is_said_by_train_alone(changes, code):

@@ -214,23 +214,6 @@ class BadMonitor(Diagnostic):
     code = "S804"
 
 
-class NotYet(Diagnostic):
-    """A part of the language that this version checks and cannot run yet.
-
-    The structure is checked; running it comes with a later version.
-
-    Wrong:
-
-        split: {folds: 5}
-
-    Right:
-
-        split: {validation: 0.2}
-    """
-
-    code = "S805"
-
-
 class BadPassage(Diagnostic):
     """A way through the epochs that cannot be gone.
 

@@ -13,6 +13,7 @@ from specc.infer.program import Program
 from specc.lower.json import as_json
 from specc.train.checkpoint.generation import newest
 from specc.train.checkpoint.threads import use
+from specc.train.folds import fold_folders
 
 
 class CannotResume(ValueError):
@@ -45,6 +46,8 @@ def resumed(
     lock = _json(folder / "lock.json")
     if lock is None:
         raise CannotResume(f"{folder} is no run that could go on: it has no lock.json")
+    if "fold" in lock:
+        raise CannotResume(f"{folder} is a fold, and goes on with its run, {folder.parent}")
     wanted = epochs or int(lock["epochs"])
     initial = program.train.initial_epoch if program.train else 0
     if (reason := _at_its_end(folder, wanted - initial)) is not None:
@@ -59,6 +62,22 @@ def resumed(
     if saved is not None:
         use(saved["threads"])
     return Resumed(folder, lock, saved, wanted, bool(changed))
+
+
+def fold_resumed(folder: Path, epochs: int, initial: int) -> tuple[Resumed | None, bool]:
+    """How a fold of a run that goes on begins, and whether it is at its end already.
+
+    One that has not begun, or was killed before it wrote anything, begins as new.
+    """
+    lock = _json(folder / "lock.json")
+    if lock is None:
+        return None, False
+    if _at_its_end(folder, epochs - initial) is not None:
+        return None, True
+    saved = newest(folder)
+    if saved is not None:
+        use(saved["threads"])
+    return Resumed(folder, lock, saved, epochs), False
 
 
 def check_same_data(found: Resumed, digest: str | None) -> None:
@@ -94,6 +113,9 @@ def _at_its_end(folder: Path, epochs: int) -> str | None:
     metrics = _json(folder / "metrics.json") or {}
     if not metrics.get("finished"):
         return None
+    if metrics.get("folds"):
+        reasons = [_at_its_end(fold, epochs) for fold in fold_folders(folder)]
+        return None if None in reasons else f"every fold is at its end: {reasons[-1]}"
     done = int(metrics.get("epochs", 0))
     if metrics.get("stopped"):
         return f"a callback ended {folder} after {done} epochs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.catalogue import Catalogue
@@ -63,10 +63,40 @@ class Examined:
 def examined(run: Run, catalogue: Catalogue | None = None) -> Examined:
     """The test part of a run's data, or the validation part, or the training part.
 
-    Raises `BadData` where the data is not there or has changed, `NotARun` without a model.
+    Of a cross-validated run each fold's validation part, so that every example outside the test
+    is looked at once, by a model that has not learned from it. Raises `BadData` where the data is
+    not there or has changed, `NotARun` without a model.
     """
     catalogue = catalogue or known().catalogue
-    name, whole = run.part()
+    if run.folds:
+        return _joined([_examined(fold, catalogue, "validation") for fold in run.folds])
+    return _examined(run, catalogue, None)
+
+
+def _joined(found: list[Examined]) -> Examined:
+    """The folds' parts one behind the other; an output's labels and columns are those of all."""
+    import numpy as np
+
+    outputs: list[Classes | Numbers] = []
+    for same in zip(*(e.outputs for e in found), strict=True):
+        arrays = {
+            f.name: np.concatenate([getattr(o, f.name) for o in same])
+            for f in fields(same[0])
+            if isinstance(getattr(same[0], f.name), np.ndarray)
+        }
+        outputs.append(replace(same[0], **arrays))
+    pictures = [e.pictures for e in found if e.pictures is not None]
+    return Examined(
+        found[0].part,
+        sum(e.seen for e in found),
+        sum(e.count for e in found),
+        tuple(outputs),
+        np.concatenate(pictures) if pictures else None,
+    )
+
+
+def _examined(run: Run, catalogue: Catalogue, wanted: PartName | None) -> Examined:
+    name, whole = run.part(wanted)
     count = whole.count
     part = _first(whole, LIMIT) if isinstance(whole, Part) else whole.some(LIMIT)
     seen = part.count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from html import escape
 from pathlib import Path
@@ -13,7 +13,6 @@ from specc.catalogue.plain import is_dict, is_list
 from specc.data.feed import BadData
 from specc.diagnostics.report import SpecError
 from specc.train.curves import TRAINING, VALIDATION, drawn, mean, panels, short
-from specc.train.folds import fold_folders
 from specc.train.listing import Listed, listed_run
 from specc.train.report import classes, numbers
 from specc.train.report.examined import Examined, Numbers, examined
@@ -96,9 +95,9 @@ def _head(known: Listed) -> str:
 def _curves(run: Run) -> str:
     """A picture for each thing that was logged, and of each fold a thin line in it."""
     folds: list[dict[str, list[float]]] = []
-    for folder in fold_folders(run.path):
+    for fold in run.folds:
         with suppress(NotARun):
-            folds.append(Run(folder).history)
+            folds.append(fold.history)
     history: Mapping[str, Any] = {}
     with suppress(NotARun):
         history = run.history
@@ -126,14 +125,32 @@ def _metrics(run: Run) -> str:
     if not parts:
         return '<p class="note">Nothing was measured: the training did not come to its end.</p>'
     names = sorted({n: None for v in parts.values() for n in v}, key=lambda n: n != "loss")
+    apart = found.get("deviation", {})
     rows = [
-        [
-            str(n),
-            *(short(v[n]) if isinstance(v.get(n), int | float) else "" for v in parts.values()),
-        ]
+        [str(n), *(_measured(v.get(n), apart.get(p, {}).get(n)) for p, v in parts.items())]
         for n in names
     ]
-    return table(["metric", *map(str, parts)], rows)
+    return table(["metric", *map(str, parts)], rows) + _by_fold(run, names)
+
+
+def _measured(value: Any, apart: float | None) -> str:
+    if not isinstance(value, int | float):
+        return ""
+    return short(value) + ("" if apart is None else f" ± {short(apart)}")
+
+
+def _by_fold(run: Run, names: Sequence[Any]) -> str:
+    """What each fold measured, of a cross-validated run; the others' last parts are means."""
+    if not run.folds:
+        return ""
+    rows: list[list[str]] = []
+    parts = [p for p in ("test", "validation") if is_dict(run.metrics.get(p))]
+    for fold in run.folds:
+        values = [fold.metrics.get(p, {}).get(n) for p in parts for n in names]
+        rows.append([fold.path.name, *(_measured(v, None) for v in values)])
+    head = ["fold", *(f"{p} {n}" for p in parts for n in names)]
+    note = '<p class="note">Above: the mean over the folds ± their standard deviation.</p>'
+    return f"{note}{table(head, rows)}"
 
 
 def _numbers(values: Mapping[Any, Any]) -> bool:
@@ -145,7 +162,7 @@ def _examined(run: Run) -> Iterator[str]:
     try:
         found = examined(run)
     except (BadData, NotARun, SpecError) as error:
-        if run.path.joinpath("model.keras").is_file():
+        if run.folds or run.path.joinpath("model.keras").is_file():
             yield _section("Predictions", f'<p class="note">Not shown: {escape(str(error))}.</p>')
         return
     seen = (
@@ -153,8 +170,9 @@ def _examined(run: Run) -> Iterator[str]:
         if found.seen == found.count
         else f"the first {found.seen:,} of {found.count:,} examples"
     )
+    who = ", each fold's model of the part that it did not learn from" if run.folds else ""
     for output in found.outputs:
-        note = f'<p class="note">The {found.part} part, {seen}.</p>'
+        note = f'<p class="note">The {found.part} part, {seen}{who}.</p>'
         yield _section(f"Predictions: {output.name}", note + _output(output, found))
 
 
