@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -203,19 +203,21 @@ class Feeds:
 
     def part(self, arrays: Arrays, places: Selection) -> Part:
         """What the model gets of the examples at `places`; raises `BadData`."""
-        made = {
-            side: {n: f.spread(_taken(f, arrays, places)) for n, f in feeds.items()}
-            for side, feeds in (("inputs", self.inputs), ("targets", self.targets))
-        }
-        counts = _agreed(made)
-        inputs, targets = (
-            {n: _repeated(values, own, counts) for n, (values, own) in made[side].items()}
-            for side in ("inputs", "targets")
+        (inputs, targets), counts = _spread(
+            {n: f.spread(_taken(f, arrays, places)) for n, f in feeds.items()}
+            for feeds in (self.inputs, self.targets)
         )
         if self.weight is None:
             return Part(inputs, targets, None)
         weights = take(arrays[self.weight], None, places, cut=False).astype("float32")
         return Part(inputs, targets, _repeated(weights, None, counts))
+
+    def fed(self, arrays: Arrays) -> tuple[Arrays, list[int] | None]:
+        """The inputs of all examples, and how many windows each became, where there are any."""
+        (inputs,), counts = _spread(
+            [{n: f.spread(f.columns.of(arrays)) for n, f in self.inputs.items()}]
+        )
+        return inputs, counts
 
     def state(self) -> dict[str, Any]:
         """The feeds as JSON has them."""
@@ -235,16 +237,22 @@ class Feeds:
         )
 
 
-Spread = Mapping[str, Mapping[str, tuple["Array", list[int] | None]]]
+Spread = Mapping[str, tuple["Array", list[int] | None]]
 
 
-def _agreed(made: Spread) -> list[int] | None:
+def _spread(made: Iterable[Spread]) -> tuple[list[Arrays], list[int] | None]:
+    """What each side has of every window, and how many there are of each example."""
+    sides = list(made)
+    counts = _agreed(sides)
+    return [
+        {n: _repeated(values, own, counts) for n, (values, own) in side.items()} for side in sides
+    ], counts
+
+
+def _agreed(sides: Sequence[Spread]) -> list[int] | None:
     """How many windows each example has: the same in all feeds that have any."""
     found: dict[str, list[int]] = {
-        n: counts
-        for feeds in made.values()
-        for n, (_, counts) in feeds.items()
-        if counts is not None
+        n: counts for feeds in sides for n, (_, counts) in feeds.items() if counts is not None
     }
     if not found:
         return None

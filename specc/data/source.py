@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from specc.data.failure import BadData
@@ -17,6 +20,17 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 2**30
 """A source that takes more bytes than this is streamed, even where the spec does not ask for it."""
+PIECE = 2**24
+"""How many bytes of examples are read at once, about, where they are read in pieces."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some examples that follow each other: (examples, …) of each field."""
+
+    arrays: Arrays
+    files: Sequence[str] | None = None
+    """The file of each example, as seen from the folder, where there are many files."""
 
 
 class Source(ABC):
@@ -48,6 +62,10 @@ class Source(ABC):
         """Where an example stands, counted from 0, for errors."""
         return f"example {index + 1} of {self.name}"
 
+    def once(self, fields: Sequence[str]) -> Iterator[Piece]:
+        """The fields piece by piece, in the order of the examples; raises `BadData`."""
+        yield Piece(self.arrays(fields))
+
     def prepared(self, fields: Sequence[str]) -> Pieces:
         """The fields, ready to be read in pieces again and again."""
         raise BadData(
@@ -72,3 +90,16 @@ class Pieces(ABC):
         `order` is a NumPy generator that puts the pieces in another order; none keeps the file's.
         Raises `BadData`.
         """
+
+
+def together(fields: Mapping[str, FieldType], names: Sequence[str], most: int) -> int:
+    """How many examples of the fields make a piece: at most so many, and at least one."""
+    width = sum(_bytes(fields[n]) for n in names)
+    return max(1, min(most, PIECE // max(width, 1)))
+
+
+def _bytes(type_: FieldType) -> int:
+    """How many bytes an example takes, about; of text and unknown lengths a guess."""
+    digits = re.search(r"[0-9]+$", type_.dtype)
+    each = 64 if type_.dtype == "string" else int(digits[0]) // 8 if digits else 1
+    return each * prod(d if isinstance(d, int) else 64 for d in type_.shape)

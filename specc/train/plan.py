@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
     Arrays = Mapping[str, Array]
+    Noise = Mapping[str, np.random.Generator]
 
 
 @dataclass(frozen=True)
@@ -132,20 +133,31 @@ class Plan:
         """The batch size for a part of `count` examples."""
         return count if isinstance(self.batch_size, str) else self.batch_size
 
-    def x(self, arrays: Arrays, count: int, *, noise: bool = True) -> dict[str, Array]:
+    def noise(self) -> Noise:
+        """What each sampled input is drawn by, from the first example on."""
+        import numpy as np
+
+        return {
+            n: np.random.default_rng([self.seed, i])
+            for i, (n, taken) in enumerate(self.inputs.items())
+            if taken.sample is not None
+        }
+
+    def x(self, arrays: Arrays, count: int, *, noise: bool | Noise = True) -> dict[str, Array]:
         """Every input of the model by name, (examples, …); without `noise` those in `fed`.
 
-        Inputs that are sampled are drawn, always the same for one count. Raises `BadData`.
+        Inputs that are sampled are drawn, always the same for one count, or go on from `noise`.
+        Raises `BadData`.
         """
         import numpy as np
 
+        drawing = self.noise() if noise is True else noise or {}
         made: dict[str, Array] = {}
-        for i, (name, taken) in enumerate(self.inputs.items()):
+        for name, taken in self.inputs.items():
             if taken.sample is not None:
-                if noise:
-                    generator = np.random.default_rng([self.seed, i])
+                if name in drawing:
                     shape = (count, *(d or 1 for d in taken.shape))
-                    made[name] = drawn(taken.sample, shape, taken.dtype, generator)
+                    made[name] = drawn(taken.sample, shape, taken.dtype, drawing[name])
             elif name in arrays:
                 made[name] = _cast(name, arrays[name], taken)
             else:

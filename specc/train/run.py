@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import ceil
 from os import PathLike
@@ -29,6 +30,7 @@ from specc.train.folds import fold_folders
 from specc.train.loop.streamed import Streamed, StreamSupply
 from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
+from specc.train.predict.model import Model
 from specc.train.quiet import load_keras
 from specc.train.trainee import Trainee, assembled, build
 
@@ -130,6 +132,11 @@ class Run:
         """What the run was made of: hashes, versions, seed."""
         return self._json("lock.json")
 
+    @property
+    def source(self) -> Any:
+        """What finds the data again: a name, a reader with its arguments, or nothing."""
+        return self._data["source"]
+
     @cached_property
     def plan(self) -> Plan:
         """What the model takes and learns."""
@@ -178,11 +185,12 @@ class Run:
 
     # --- what can be done with it -----------------------------------------------------------------
 
-    def predict(self, x: Any) -> Any:
+    def predict(self, x: Any, *, batch_size: int | None = None) -> Any:
         """What the model says of raw data: fields by name, a DataFrame, or the one field's array.
 
         The run's transforms are applied, (examples, …) of each field -> what `model.predict` gives:
-        the array of the one output, several by name. Raises `BadData`.
+        the array of the one output, several by name. Raises `BadData`. Of files, and of more than
+        memory holds, `specc.train.predict` says it.
         """
         import numpy as np
 
@@ -191,7 +199,7 @@ class Run:
         if fed:
             given = given_fields(fed.values(), x)
             refuse_missing(feeds, given, lambda i: f"example {i + 1}")
-            arrays = {n: f.apply(f.columns.of(given)) for n, f in fed.items()}
+            arrays, _ = replace(feeds, inputs=fed).fed(given)
         else:  # the run was trained on arrays of a program
             names = list(plan.inputs)
             arrays = (
@@ -200,11 +208,8 @@ class Run:
                 else {names[0]: np.asarray(x)}
             )
         count = len(next(iter(arrays.values()), ()))
-        return self.model.predict(
-            bare(plan.x(arrays, count)),
-            batch_size=min(max(plan.batches(count), 32), 4096),
-            verbose=0,
-        )
+        size = batch_size or min(max(plan.batches(count), 32), 4096)
+        return bare(Model(self.model, plan, size)(arrays, count))
 
     def part(
         self, name: PartName | None = None, *, datasets: Mapping[str, Dataset] | None = None
@@ -213,9 +218,9 @@ class Run:
 
         Raises `BadData` where the data is not there, or has changed.
         """
-        if self._data["source"] is None:
+        if self.source is None:
             raise BadData("the run was trained on arrays of a program, which it does not hold")
-        files = is_mapping(self._data["source"])
+        files = is_mapping(self.source)
         folder = self.program.folder if files else None
         loaded = load_again(self._data, datasets or known(self._plugins).datasets, folder)
         parts: dict[PartName, Part | Stream | None] = {

@@ -14,7 +14,7 @@ from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.csv_header import FALSE, MISSING, TRUE, Header, blame, read_header
 from specc.data.readers.reader import Reader, regular
-from specc.data.source import IN_MEMORY, Pieces, Source
+from specc.data.source import IN_MEMORY, Piece, Pieces, Source
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
 
     Arrays = dict[str, np.ndarray[Any, Any]]
+
+BLOCK = 2**22
+"""How many bytes Arrow parses at once, which no row may be longer than; it reads 32 ahead."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class CsvSource(Source):
         try:
             with reader.open_csv(
                 self.path,
-                read_options=reader.ReadOptions(block_size=2**22),
+                read_options=reader.ReadOptions(block_size=BLOCK),
                 parse_options=reader.ParseOptions(
                     delimiter=self.separator, newlines_in_values=True
                 ),
@@ -140,6 +143,13 @@ class CsvSource(Source):
                 f"`{self.name}`: {why}",
                 help="`types: {column: string}` says another type" if ", column" in why else None,
             ) from error
+
+    def once(self, fields: Sequence[str]) -> Iterator[Piece]:
+        """By Arrow's batches."""
+        from specc.data.readers.columns import column
+
+        for batch in self.batches(fields):
+            yield Piece({n: column(batch.column(n), self.fields[n]) for n in fields})
 
     def prepared(self, fields: Sequence[str]) -> Pieces:
         """The columns in a temporary Arrow file: parsed once, and then read in any order."""

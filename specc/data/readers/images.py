@@ -14,7 +14,7 @@ from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.folder import Listing, listed
 from specc.data.readers.reader import Reader
-from specc.data.source import IN_MEMORY, Pieces, Source
+from specc.data.source import IN_MEMORY, Piece, Pieces, Source, together
 from specc.data.transforms.picture import Resize
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
@@ -101,14 +101,7 @@ class ImageSource(Source):
 
     def arrays(self, fields: Sequence[str]) -> Arrays:
         """Decodes all pictures."""
-        import numpy as np
-
-        made: Arrays = {}
-        if "label" in fields:
-            made["label"] = np.array(self.listing.labels, np.int64)
-        if "image" in fields:
-            made["image"] = self.decoded(range(len(self.listing.files)))
-        return made
+        return self.at(range(len(self.listing.files)), fields)
 
     def decoded(self, places: Sequence[int]) -> Array:
         """The pictures at these places, (pictures, height, width, colours), decoded in threads."""
@@ -152,6 +145,25 @@ class ImageSource(Source):
             raise BadData(f"{self._called(path)} is no picture that can be read") from error
         return pixels if pixels.ndim == 3 else pixels[..., None]
 
+    def once(self, fields: Sequence[str]) -> Iterator[Piece]:
+        """Some hundred pictures at a time, with the names of their files."""
+        files = [p.relative_to(self.root).as_posix() for p in self.listing.files]
+        step = together(self.fields, ["image"], TOGETHER)
+        for start in range(0, len(files), step):
+            chosen = range(start, min(start + step, len(files)))
+            yield Piece(self.at(chosen, fields), [files[i] for i in chosen])
+
+    def at(self, places: Sequence[int], fields: Sequence[str]) -> Arrays:
+        """The fields of the pictures at these places."""
+        import numpy as np
+
+        made: Arrays = {}
+        if "label" in fields:
+            made["label"] = np.array([self.listing.labels[i] for i in places], np.int64)
+        if "image" in fields:
+            made["image"] = self.decoded(places)
+        return made
+
     def prepared(self, fields: Sequence[str]) -> Pieces:
         """Some hundred pictures at a time."""
         return _ImagePieces(self, tuple(fields))
@@ -175,12 +187,7 @@ class _ImagePieces(Pieces):
         import numpy as np
 
         places = np.arange(self.count) if order is None else order.permutation(self.count)
-        labels = np.array(self.source.listing.labels, np.int64)
-        for start in range(0, self.count, TOGETHER):
-            chosen = np.sort(places[start : start + TOGETHER])
-            made: Arrays = {}
-            if "label" in self.fields:
-                made["label"] = labels[chosen]
-            if "image" in self.fields:
-                made["image"] = self.source.decoded(chosen.tolist())
-            yield chosen, made
+        step = together(self.source.fields, ["image"], TOGETHER)
+        for start in range(0, self.count, step):
+            chosen = np.sort(places[start : start + step])
+            yield chosen, self.source.at(chosen.tolist(), self.fields)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from specc.catalogue.kinds import Kind, Text
 from specc.data.dataset import FieldType
 from specc.data.failure import BadData
 from specc.data.readers.reader import Reader, regular
-from specc.data.source import Source
+from specc.data.source import Piece, Source, together
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
 
@@ -29,6 +31,8 @@ LARGEST = 2**33
 HEADER = 2**14
 """The most bytes of an array's header."""
 MEMBERS = 10_000
+ROWS = 2**16
+"""The most rows of a piece."""
 
 _DESCR = re.compile(r"[<>|=]?([fiubU])([0-9]+)")
 _KINDS = {"f": "float", "i": "int", "u": "uint"}
@@ -128,6 +132,68 @@ class NpzSource(Source):
                 return {n: _plain(held[n]) for n in fields}
         except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
             raise BadData(f"`{self.name}` is no npz of plain arrays") from error
+
+    def once(self, fields: Sequence[str]) -> Iterator[Piece]:
+        """Rows of the arrays, unpacked as they are wanted; one that is packed by columns whole."""
+        rows = together(self.fields, fields, ROWS)
+        try:
+            with ExitStack() as opened:
+                archive = opened.enter_context(zipfile.ZipFile(self.path))
+                members = {n: opened.enter_context(archive.open(f"{n}.npy")) for n in fields}
+                reading = {n: _Rows.of(file) for n, file in members.items()}
+                while (arrays := {n: r.next(rows) for n, r in reading.items()}) and all(
+                    map(len, arrays.values())
+                ):
+                    yield Piece({n: _plain(a) for n, a in arrays.items()})
+        except (ValueError, OSError, EOFError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+            raise BadData(f"`{self.name}` is no npz of plain arrays") from error
+
+
+@dataclass
+class _Rows:
+    """An array that is read from a stream, some rows at a time."""
+
+    file: IO[bytes]
+    shape: tuple[int, ...]
+    dtype: Any
+    whole: Any = None
+    at: int = 0
+
+    @classmethod
+    def of(cls, file: IO[bytes]) -> _Rows:
+        """The array whose header is read next; raises `ValueError` for one of objects."""
+        import numpy as np
+
+        form = np.lib.format
+        version = form.read_magic(file)
+        header = form.read_array_header_1_0 if version == (1, 0) else form.read_array_header_2_0
+        shape, by_columns, dtype = header(file)
+        if dtype.hasobject:
+            raise ValueError("objects")
+        whole = None
+        if by_columns:
+            flat = np.frombuffer(_exactly(file, prod(shape) * dtype.itemsize), dtype)
+            whole = flat.reshape(shape[::-1]).T
+        return cls(file, shape, dtype, whole)
+
+    def next(self, rows: int) -> Any:
+        """The next rows, fewer at the end: (rows, …)."""
+        import numpy as np
+
+        first, self.at = self.at, min(self.at + rows, self.shape[0])
+        if self.whole is not None:
+            return self.whole[first : self.at]
+        shape = (self.at - first, *self.shape[1:])
+        data = _exactly(self.file, prod(shape) * self.dtype.itemsize)
+        return np.frombuffer(data, self.dtype).reshape(shape)
+
+
+def _exactly(file: IO[bytes], count: int) -> bytes:
+    """So many bytes; raises `EOFError` where there are fewer."""
+    data = file.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data
 
 
 def _plain(array: Any) -> Any:

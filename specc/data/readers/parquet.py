@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,12 +12,14 @@ from specc.data.dataset import FieldType
 from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.reader import Reader, regular
-from specc.data.source import IN_MEMORY, Pieces, Source
+from specc.data.source import IN_MEMORY, Piece, Source
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from specc.data.readers.table import ParquetPieces
 
     Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -99,7 +101,12 @@ class ParquetSource(Source):
             raise BadData(f"`{self.name}` cannot be read: {first_line(error)}") from error
         return {n: column(table.column(n), self.fields[n]) for n in fields}
 
-    def prepared(self, fields: Sequence[str]) -> Pieces:
+    def once(self, fields: Sequence[str]) -> Iterator[Piece]:
+        """By row groups, and smaller pieces of them."""
+        for _, arrays in self.prepared(fields).pieces():
+            yield Piece(arrays)
+
+    def prepared(self, fields: Sequence[str]) -> ParquetPieces:
         """Its row groups."""
         from specc.data.readers.table import ParquetPieces
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from specc.data.dataset import FieldType
 from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.columns import column
-from specc.data.source import Pieces
+from specc.data.source import Pieces, together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,11 +23,16 @@ if TYPE_CHECKING:
 
 ROWS = 2**16
 """The most rows of a piece."""
+BUFFER = 2**16
+"""How many bytes of each column are read from a file at once."""
 
 
 @dataclass
 class ParquetPieces(Pieces):
-    """The row groups of a Parquet file, in pieces of at most `ROWS` rows."""
+    """The row groups of a Parquet file, in pieces of at most `ROWS` rows.
+
+    It is read through a buffer, since Arrow reads a column of a row group whole without one.
+    """
 
     path: Path
     name: str
@@ -37,8 +44,11 @@ class ParquetPieces(Pieces):
         metadata = pq.read_metadata(self.path)
         self.count = metadata.num_rows
         rows = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
-        self.starts = [sum(rows[:i]) for i in range(len(rows))]
-        self.digest = file_digest(self.path)
+        self.starts = [0, *accumulate(rows)][: len(rows)]
+
+    @cached_property
+    def digest(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  # read when asked for
+        return file_digest(self.path)
 
     def pieces(self, order: Any = None) -> Iterator[tuple[Any, Arrays]]:
         """By row groups; the rows of one follow each other."""
@@ -46,12 +56,13 @@ class ParquetPieces(Pieces):
         pq = needed("pyarrow.parquet")
 
         names = list(self.fields)
+        rows = together(self.fields, names, ROWS)
         groups = range(len(self.starts)) if order is None else order.permutation(len(self.starts))
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(self.path, buffer_size=BUFFER) as file:
                 for group in groups:
                     row = self.starts[group]
-                    for batch in file.iter_batches(ROWS, row_groups=[int(group)], columns=names):
+                    for batch in file.iter_batches(rows, row_groups=[int(group)], columns=names):
                         places = _places(row, batch.num_rows)
                         yield places, {n: column(batch.column(n), self.fields[n]) for n in names}
                         row += batch.num_rows

@@ -1,0 +1,1 @@
+"""Predictions from files: read in pieces, by a run's model, and written in pieces."""
