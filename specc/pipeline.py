@@ -58,11 +58,11 @@ from specc.version import VERSION
 
 if TYPE_CHECKING:
     from specc.train.run import Run
+    from specc.tune.choice import EngineName
     from specc.tune.driver import OnReport
     from specc.tune.engine import Engine
     from specc.tune.folder import Study
     from specc.tune.progress import Progress
-    from specc.tune.study import EngineName
 
 Written = str | Path | Mapping[str, Any]
 
@@ -162,7 +162,7 @@ def _passes(spec: Written | Program | None, text: str | None, settings: Settings
         origin = _origin(root, spec, folder, settings)
         program = replace(program, origin=origin, plugins=tuple(settings.plugins))
     plugins = tuple(settings.plugins)
-    compiler = Compiler(stem_of(name), lift, known, flat.tune, folder.root, plugins)
+    compiler = Compiler(stem_of(name), lift, known, flat.tune, folder, plugins)
     proof: Proof | None = None
     if settings.prove and flat.tune is not None and report.ok:
         proof = proven(flat.tune, root, compiler, report)  # 8

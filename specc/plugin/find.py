@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -80,7 +81,8 @@ def from_file(path: Path) -> Plugin:
     except Exception as error:
         del sys.modules[module]
         raise BadPlugin(f"{path} cannot be loaded: {_said(error)}") from error
-    return _plugin(getattr(made, "plugin", None), None, f"the variable `plugin` of {path}")
+    found = _plugin(getattr(made, "plugin", None), None, f"the variable `plugin` of {path}")
+    return replace(found, file=path.absolute())
 
 
 class _Uncached(SourceFileLoader):

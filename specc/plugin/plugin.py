@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import Any
 
 from specc.catalogue import define
@@ -34,6 +35,8 @@ class Plugin:
     losses: Sequence[Definition] = ()
     datasets: Sequence[Dataset] = ()
     callbacks: Sequence[Definition] = ()
+    file: Path | None = field(default=None, compare=False)
+    """The file that it was loaded from, with `--plugin`: where another process finds it again."""
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name) or self.name == "ops":

@@ -7,11 +7,11 @@ found once for all variants that differ in their data and training alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from specc.data.check import check_data
 from specc.diagnostics.report import Report, SpecError
+from specc.document.files import Folder
 from specc.document.node import Node
 from specc.document.origin import Origin
 from specc.document.spec import Tune
@@ -36,8 +36,8 @@ class Compiler:
     lift: Lift | None
     known: Known
     tune: Tune | None
-    folder: Path = Path()
-    """The folder that paths in the spec begin at."""
+    folder: Folder
+    """What paths in the spec are relative to, and what they may lead to."""
     plugins: tuple[Plugin, ...] = ()
 
     def program(self, root: Node) -> tuple[Program | None, Report]:
@@ -45,7 +45,7 @@ class Compiler:
         report = Report()
         program = self._inferred(root, report)
         if program is not None:
-            program = replace(program, tune=self.tune)
+            program = replace(program, tune=self.tune, folder=self.folder)
             self._check(program, root, report)
         return (program if report.ok else None), report
 
@@ -54,7 +54,7 @@ class Compiler:
         program, report = self.program(root)
         if program is None:
             raise SpecError(report)
-        origin = Origin(root, self.folder.absolute())
+        origin = Origin(root, self.folder.root.absolute())
         return replace(program, tune=None, origin=origin, plugins=self.plugins)
 
     def model(self, root: Node) -> Program | None:
@@ -82,7 +82,8 @@ class Compiler:
     def fits(self, model: Program, data: Any, train: Any) -> bool:
         """Whether data and training fit a model, as `program` says it."""
         report = Report()
-        self._check(replace(model, data=data, train=train, tune=self.tune), None, report)
+        whole = replace(model, data=data, train=train, tune=self.tune, folder=self.folder)
+        self._check(whole, None, report)
         return report.ok
 
     def _inferred(self, root: Node, report: Report) -> Program | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +104,9 @@ class Driver:
         self.fallen: deque[Trial] = deque()
         """Trials that the engine cannot express, for `process`."""
         self.fallback = False
+        self.reasons: Counter[str] = Counter()
+        """Why, since they were last given out."""
+        self._unable: dict[str, str] = {}
         self._on_report = on_report
         self._heard = heard
         wanted = trials or tune.trials
@@ -126,7 +129,7 @@ class Driver:
         if self.fallback:
             return self._out(self.fallen.popleft()) if self.fallen and not self._over else None
         assert self.engine is not None
-        while not self._over:
+        while not self._over and len(self.fallen) < AHEAD:
             for trial in list(self._ready):
                 if group is None or self.engine.group_key(trial) == group:
                     self._ready.remove(trial)
@@ -164,16 +167,17 @@ class Driver:
 
     def done(self, trial: int, result: Result) -> None:
         """A training's end: see `Source`."""
-        given = self._given.pop(trial)
+        given = self._given[trial]
         value = result.logs.get(self.goal.metric)
         if value is None or not math.isfinite(value):
-            self._failed(given, f"`{self.goal.metric}` is {value}")
+            self.failed(trial, f"`{self.goal.metric}` is {value}")
             return
         opened = self._open[given.number]
         if result.write is not None and self._may_be_kept(value) and given.slot == Slot():
             models = self.folder / "models"
             models.mkdir(exist_ok=True)
-            result.write(models / f"{given.number}.keras")
+            result.write(models / f"{given.number}.keras")  # its process may die over it
+        self._given.pop(trial)
         self.ledger.ended(trial, "done", result.logs, result.seconds)
         opened.found.append(value)
         opened.left.discard(trial)
@@ -195,6 +199,17 @@ class Driver:
     def best_values(self) -> Mapping[str, object]:
         """The values of the best so far; nothing where none came to its end."""
         return self._best_values
+
+    def unable(self, trial: int, reason: str) -> None:
+        """A group that the engine cannot train after all: see `Source`."""
+        assert self.engine is not None
+        given = self._given.pop(trial)
+        key = self.engine.group_key(given)
+        self._unable[key] = reason
+        self._fall(given, reason)
+        for other in [t for t in self._ready if self.engine.group_key(t) == key]:
+            self._ready.remove(other)
+            self._fall(other, reason)
 
     def close(self) -> None:
         """Keeps everything."""
@@ -246,9 +261,25 @@ class Driver:
                 id_, number, Slot(repeat), train.seed + repeat, train.epochs, program, spec, values
             )
             self._open[number].left.add(id_)
-            why = self.engine.why_not(trial) if self.engine is not None else None
-            (self._ready if why is None else self.fallen).append(trial)
+            why = self._why_not(trial)
+            if why is None:
+                self._ready.append(trial)
+            else:
+                self._fall(trial, why)
         return True
+
+    def _why_not(self, trial: Trial) -> str | None:
+        """Why the engine cannot train a trial, if it cannot."""
+        if self.engine is None:
+            return None
+        found = self.engine.why_not(trial)
+        if found is None and self._unable:
+            found = self._unable.get(self.engine.group_key(trial))
+        return found
+
+    def _fall(self, trial: Trial, reason: str) -> None:
+        self.fallen.append(trial)
+        self.reasons[reason] += 1
 
     def _out(self, trial: Trial) -> Trial:
         name = "process" if self.fallback or self.engine is None else self.engine.name

@@ -79,6 +79,10 @@ class Source(Protocol):
         """A training could not go on: the loss is no number, a worker died too often."""
         ...
 
+    def unable(self, trial: int, reason: str) -> None:
+        """The engine cannot train it after all, nor others of its group: `process` has to."""
+        ...
+
 
 class Engine(Protocol):
     """A way to train trials."""

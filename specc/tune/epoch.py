@@ -55,7 +55,7 @@ class Epoch:
                     shared = self._groups[key] = _Shared(trial.program)
                 _train(shared, trial, source)
             except Exception as error:  # whatever Keras says of this program
-                source.failed(trial.id, f"{type(error).__name__}: {_first_line(error)}")
+                source.unable(trial.id, f"{type(error).__name__}: {_first_line(error)}")
             trial = source.next(key) or source.next()
 
 

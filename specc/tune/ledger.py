@@ -23,6 +23,7 @@ create table if not exists configuration (
 create table if not exists trial (
   id integer primary key, number integer, repeat integer, fold integer, seed integer, spec text,
   engine text, state text, attempts integer default 0, logs text, seconds real, reason text);
+create table if not exists fact (name text primary key, value text);
 create table if not exists report (
   trial integer, epoch integer, logs text, primary key (trial, epoch)) without rowid;
 """
@@ -50,6 +51,16 @@ class Ledger:
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(_TABLES)
         self._since: float | None = None
+
+    def noted(self, **facts: str) -> None:
+        """What the study is: its engine, its backend."""
+        for name, value in facts.items():
+            self._run("insert or replace into fact values (?, ?)", (name, value))
+        self.commit()
+
+    def facts(self) -> dict[str, str]:
+        """What was noted."""
+        return dict(self._db.execute("select name, value from fact").fetchall())
 
     def asked(self, number: int, values: Mapping[str, Any]) -> None:
         """A configuration was drawn."""

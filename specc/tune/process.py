@@ -7,17 +7,19 @@ again, three times at most.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import shutil
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from specc.document.spec import Train
+from specc.lower.fetching import may_fetch
 from specc.tune.engine import Result, Source, Trial
+from specc.tune.parcel import folder_of, plugin_files
+from specc.tune.started import started
 
 ATTEMPTS = 3
 """How often a trial is begun."""
@@ -27,7 +29,8 @@ ATTEMPTS = 3
 class _Worker:
     """One process, and the trial that it trains."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
+    backend: str
     trial: Trial | None = None
 
 
@@ -38,8 +41,6 @@ class Process:
     folder: Path
     workers: int = 1
     name: str = "process"
-    environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
-    """That of the workers: as it was before another engine chose its backend."""
     _attempts: dict[int, int] = field(default_factory=dict[int, int])
     _heard: queue.Queue[tuple[_Worker, dict[str, Any] | None]] = field(
         default_factory=queue.Queue[tuple[_Worker, dict[str, Any] | None]]
@@ -64,7 +65,7 @@ class Process:
                     trial = again.pop() if again else source.next()
                     if trial is None:
                         break
-                    worker = idle.pop() if idle else self._started()
+                    worker = self._free(idle, trial)
                     busy.append(worker)
                     self._give(worker, trial)
                 if not busy:
@@ -80,23 +81,19 @@ class Process:
                     idle.append(worker)
         finally:
             for worker in (*idle, *busy):
-                worker.process.kill()
-                worker.process.wait()
+                _end(worker)
 
-    def _started(self) -> _Worker:
-        command = [sys.executable, "-m", "specc.tune.worker"]
-        environment = {**self.environment, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-        worker = _Worker(
-            subprocess.Popen(  # noqa: S603  # our own module
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                env=environment,
-                start_new_session=True,  # Ctrl-C is for the driver to hear
-            )
-        )
+    def _free(self, idle: list[_Worker], trial: Trial) -> _Worker:
+        """A worker with the trial's backend: an idle one, or a new one in place of an idle one."""
+        backend = (trial.program.train or Train()).backend
+        for worker in idle:
+            if worker.backend == backend:
+                idle.remove(worker)
+                return worker
+        if idle:
+            _end(idle.pop())
+        process = started("specc.tune.worker", environment={"KERAS_BACKEND": backend}, pipes=True)
+        worker = _Worker(process, backend)
         threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
         return worker
 
@@ -110,15 +107,18 @@ class Process:
     def _give(self, worker: _Worker, trial: Trial) -> None:
         worker.trial = trial
         self._attempts[trial.id] = self._attempts.get(trial.id, 0) + 1
-        origin = trial.program.origin
         runs = self._runs(trial)
+        folder = folder_of(trial.program)
         shutil.rmtree(runs, ignore_errors=True)
         self._say(
             worker,
             {
                 "spec": trial.spec,
-                "folder": str(origin.folder) if origin is not None else ".",
-                "runs": str(runs),
+                "folder": str(folder.root),
+                "allowed": [str(f) for f in folder.allowed],
+                "plugins": plugin_files(trial.program),
+                "fetch": may_fetch(),
+                "runs": str(runs.absolute()),
             },
         )
 
@@ -163,3 +163,8 @@ class Process:
         shutil.rmtree(self._runs(trial), ignore_errors=True)
         worker.trial = None
         return True
+
+
+def _end(worker: _Worker) -> None:
+    worker.process.kill()
+    worker.process.wait()

@@ -7,32 +7,38 @@ anew is not passed on twice.
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, ClassVar, Literal
 
+from specc.lower.fetching import fetching, may_fetch
 from specc.tune.engine import Engine, Result, Source, Trial
 from specc.tune.epoch import Epoch
+from specc.tune.parcel import packed
 from specc.tune.slots import Slots
+from specc.tune.started import started
 
 Name = Literal["epoch", "slots"]
 
 ATTEMPTS = 3
 """How often a trial may take a process with it."""
 
-_BACKENDS: Mapping[str, str] = {"epoch": "tensorflow", "slots": "jax"}
+BACKENDS: Mapping[Name, str] = {"epoch": "tensorflow", "slots": "jax"}
+"""What each engine trains on."""
 
 
 class WorkerFailed(RuntimeError):
     """The process of an engine cannot go on; the text says why."""
+
+    status: ClassVar[int] = 3
 
 
 class Remote:
@@ -40,12 +46,14 @@ class Remote:
 
     def __init__(self, name: Name) -> None:
         self.name: str = name
+        self.backend = BACKENDS[name]
         self._engine = _engine(name)
         self._held: dict[int, Trial] = {}
         self._lost: list[Trial] = []
         self._deaths: dict[int, int] = {}
         self._reported: dict[int, int] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[Any] | None = None
+        self._last = ""
 
     @property
     def pid(self) -> int | None:
@@ -67,15 +75,30 @@ class Remote:
                 else:
                     source.failed(number, f"its process died {ATTEMPTS} times while it trained")
             if not self._held:
-                raise WorkerFailed(f"the process of the engine `{self.name}` does not start")
+                raise WorkerFailed(
+                    f"the process of the engine `{self.name}` does not start: {self._last}"
+                )
             self._held.clear()
 
     def _ran(self, source: Source) -> bool:
         """Runs one process to its end. `False`: it died."""
+        with tempfile.TemporaryFile() as said:
+            try:
+                return self._served(source, said)
+            finally:
+                self._last = _last_line(said)
+
+    def _served(self, source: Source, said: IO[bytes]) -> bool:
         ours, theirs = Pipe()
-        environment = os.environ | {"KERAS_BACKEND": _BACKENDS[self.name]}
-        words = [sys.executable, "-m", "specc.tune.remote", self.name, str(theirs.fileno())]
-        self._process = subprocess.Popen(words, env=environment, pass_fds=[theirs.fileno()])  # noqa: S603  # our own module
+        self._process = started(
+            "specc.tune.remote",
+            self.name,
+            str(theirs.fileno()),
+            "fetch" if may_fetch() else "",
+            environment={"KERAS_BACKEND": self.backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+            said=said,
+            kept=[theirs.fileno()],
+        )
         theirs.close()
         try:
             while True:
@@ -96,7 +119,8 @@ class Remote:
     def _answer(self, message: tuple[Any, ...], pipe: Connection, source: Source) -> Any:
         match message:
             case "next", group:
-                return self._next(group, source)
+                trial = self._next(group, source)
+                return None if trial is None else packed(trial)
             case "report", int(number), int(epoch), logs:
                 if epoch <= self._reported.get(number, 0):
                     return True  # it went on, or it would not have begun again
@@ -110,6 +134,9 @@ class Remote:
                 self._held.pop(number)
             case "failed", int(number), reason:
                 source.failed(number, reason)
+                self._held.pop(number)
+            case "unable", int(number), reason:
+                source.unable(number, reason)
                 self._held.pop(number)
             case "raised", reason:
                 raise WorkerFailed(reason)
@@ -148,7 +175,8 @@ class _Piped:
         return self._pipe.recv()
 
     def next(self, group: str | None = None) -> Trial | None:
-        return self._asked("next", group)
+        found = self._asked("next", group)
+        return None if found is None else found.opened()
 
     def report(self, trial: int, epoch: int, logs: Mapping[str, float]) -> bool:
         return self._asked("report", trial, epoch, dict(logs))
@@ -171,17 +199,28 @@ class _Piped:
     def failed(self, trial: int, reason: str) -> None:
         self._asked("failed", trial, reason)
 
+    def unable(self, trial: int, reason: str) -> None:
+        self._asked("unable", trial, reason)
+
 
 def _engine(name: str) -> Engine:
     return Slots() if name == "slots" else Epoch()
 
 
-def serve(name: str, descriptor: int) -> None:
+def _last_line(said: IO[bytes]) -> str:
+    """What a process that has died said last."""
+    said.seek(0)
+    lines = said.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")
+
+
+def serve(name: str, descriptor: int, *, fetch: bool) -> None:
     """What the process does: runs the engine until there is no trial, or nobody listens."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver's to decide
     pipe = Connection(descriptor)
     try:
-        _engine(name).run(_Piped(pipe))
+        with fetching(fetch):
+            _engine(name).run(_Piped(pipe))
         pipe.send(("over",))
     except (EOFError, ConnectionError):
         return
@@ -190,4 +229,4 @@ def serve(name: str, descriptor: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]), fetch=sys.argv[3] == "fetch")

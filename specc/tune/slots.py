@@ -12,6 +12,7 @@ import os
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -63,14 +64,14 @@ class Slots:
         with ThreadPoolExecutor(self._lanes) as pool:
             while True:
                 while len(busy) < self._lanes and (lane := self._lane(source)) is not None:
-                    busy[pool.submit(lane.step)] = lane
+                    busy[pool.submit(copy_context().run, lane.step)] = lane
                 if not busy:
                     return
                 done, _ = wait(busy, return_when=FIRST_COMPLETED)
                 for future in done:
                     lane = busy.pop(future)
                     if lane.after(future, source):
-                        busy[pool.submit(lane.step)] = lane
+                        busy[pool.submit(copy_context().run, lane.step)] = lane
 
     def _lane(self, source: Source) -> _Lane | None:
         """A lane for the group of the next trial there is."""
@@ -223,7 +224,7 @@ class _Lane:
             future.result()
         except Exception as error:  # whatever Keras or JAX say of this program
             for slot in filter(None, self.slots):
-                source.failed(slot.trial.id, f"{type(error).__name__}: {_first_line(error)}")
+                source.unable(slot.trial.id, f"{type(error).__name__}: {_first_line(error)}")
             self.slots = [None] * len(self.slots)
             return False
         for slot in list(filter(None, self.slots)):

@@ -8,27 +8,28 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
 
 from specc.diagnostics.report import Report, SpecError
+from specc.document.assign import put
 from specc.document.files import Folder
 from specc.document.read import read_file
+from specc.document.spec import Train
 from specc.document.write import written
 from specc.infer.program import Program
 from specc.lift.lift import Lifting
 from specc.lower.writing import whole, write_text
 from specc.plugin.known import known
 from specc.train.trainable import check_trainable
+from specc.tune.choice import Choice, EngineName, chosen
 from specc.tune.compiler import Compiler
-from specc.tune.driver import Driver, OnReport
+from specc.tune.driver import TRIALS, Driver, OnReport
 from specc.tune.engine import Engine
-from specc.tune.folder import Study
+from specc.tune.folder import LEDGER, Study
+from specc.tune.ledger import Ledger
 from specc.tune.making import StudyFailed, StudyStopped, begun, sole_driver
+from specc.tune.parcel import unreachable
 from specc.tune.process import Process
 from specc.tune.progress import Progress, watching
-
-EngineName = Literal["auto", "process", "epoch", "slots"]
-ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 def search(
@@ -61,15 +62,23 @@ def search(
     if program.tune.folds is not None:
         raise StudyFailed("`tune.folds` is checked, and cannot be run yet; `repeats` can")
     found = known(program.plugins)
-    lift = Lifting(Folder(program.origin.folder), found.catalogue)
-    compiler = Compiler(
-        program.name, lift, found, program.tune, program.origin.folder, program.plugins
-    )
+    beside = program.folder or Folder(program.origin.folder)
+    lift = Lifting(beside, found.catalogue)
+    compiler = Compiler(program.name, lift, found, program.tune, beside, program.plugins)
+    if isinstance(engine, str) and (lost := unreachable(program.plugins)):
+        raise StudyFailed(
+            f"the plug-in `{lost[0]}` was given by a program: the processes of a study load "
+            "plug-ins from files (`--plugin`) or installed packages"
+        )
     folder = begun(
         studies, program.name, program.origin.resolved(program.name), resume, program.origin
     )
     root = program.origin.named(program.name)
     with sole_driver(folder):
+        process = Process(folder, workers)
+        choice = _choice(engine, program, process, folder, trials)
+        if (program.train or Train()).backend != choice.backend:
+            root = put(root, ("train", "backend"), root.like(choice.backend))
         driver = Driver(
             program.tune,
             root,
@@ -80,12 +89,12 @@ def search(
             timeout=timeout,
             heard=watch.heard,
         )
-        process = Process(folder, workers)
-        chosen, why = _engine(engine, program, process)
-        watch.say(f"engine {chosen.name}: {why}")
+        watch.say(f"engine {choice.engine.name}: {choice.why}")
+        if choice.ignored:
+            watch.say(f"left out by this engine: {', '.join(choice.ignored)}")
         watch.begin(driver)
         try:
-            _drive(driver, chosen, process, watch.say)
+            _drive(driver, choice.engine, process, watch.say)
         except KeyboardInterrupt:
             raise StudyStopped(f"interrupted; `--resume` goes on with {folder}") from None
         finally:
@@ -105,32 +114,36 @@ def _drive(driver: Driver, engine: Engine, process: Process, say: Callable[[str]
         engine.run(driver)
         if not driver.fallen:
             return
-        trial = driver.fallen[0]
-        say(f"{len(driver.fallen)} trials go to the engine process: {engine.why_not(trial) or ''}")
+        why = "; ".join(f"{reason} ({n})" for reason, n in driver.reasons.most_common())
+        say(f"{len(driver.fallen)} trials go to the engine process: {why}")
+        driver.reasons.clear()
         driver.fallback = True
         process.run(driver)
 
 
-def _engine(wanted: EngineName | Engine, program: Program, process: Process) -> tuple[Engine, str]:
-    """The engine and why it is that one."""
-    if not isinstance(wanted, str):
-        return wanted, "it was given"
-    backend = program.train.backend if program.train is not None else "tensorflow"
-    name, why = wanted, "it was asked for"
-    if wanted == "auto":
-        name = "slots" if backend == "jax" else "epoch"
-        why = f"the spec trains on {backend}"
-        if process.workers > 1:
-            name, why = "process", f"{process.workers} workers were asked for"
-    if name == "process":
-        return process, why
-    if name == "epoch":
-        from specc.tune.epoch import Epoch
-
-        return Epoch(), why
-    from specc.tune.slots import Slots
-
-    return Slots(), why
+def _choice(
+    wanted: EngineName | Engine,
+    program: Program,
+    process: Process,
+    folder: Path,
+    trials: int | None,
+) -> Choice:
+    """The engine of the study in a folder, which stays on the backend that it began with."""
+    assert program.tune is not None
+    with Ledger(folder / LEDGER) as ledger:
+        facts = ledger.facts()
+        before = (facts["engine"], facts["backend"]) if "engine" in facts else None
+        unbounded = program.tune.sampler == "grid" or program.tune.timeout is not None
+        count = trials or program.tune.trials or (None if unbounded else TRIALS)
+        found = chosen(wanted, program, process, count, before)
+        if before is None:
+            ledger.noted(engine=found.engine.name, backend=found.backend)
+        elif found.backend != before[1]:
+            raise StudyFailed(
+                f"{folder} trains on {before[1]}, and the engine `{found.engine.name}` on "
+                f"{found.backend}; begin another study"
+            )
+    return found
 
 
 def _compiled(compiler: Compiler) -> Callable[[Path], Program]:

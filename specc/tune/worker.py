@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from specc.diagnostics.report import SpecError
-from specc.diagnostics.span import Source
 from specc.document.files import Folder
-from specc.document.given import located
+from specc.document.spec import Train
 from specc.infer.program import Program
-from specc.lift.lift import Lifting
+from specc.lower.fetching import fetching
 from specc.lower.instances import keras
-from specc.plugin.known import known
 from specc.train.quiet import load_keras
 from specc.train.train import train
-from specc.tune.compiler import Compiler
+from specc.tune.parcel import compiled
 
 
 class _Stopped(Exception):
@@ -38,11 +36,11 @@ def main() -> None:
         trial = json.loads(line)
         began = time.perf_counter()
         try:
-            program = _program(trial["spec"], Path(trial["folder"]))
-            _say(
-                said,
-                {**_trained(program, trial["runs"], said), "seconds": time.perf_counter() - began},
-            )
+            folder = Folder(Path(trial["folder"]), tuple(map(Path, trial["allowed"])))
+            program = compiled(trial["spec"], folder, trial["plugins"])
+            with fetching(trial["fetch"]):
+                found = _trained(program, trial["runs"], said)
+            _say(said, {**found, "seconds": time.perf_counter() - began})
         except _Stopped:
             _say(said, {"stopped": True})
         except SpecError as error:
@@ -51,15 +49,8 @@ def main() -> None:
             _say(said, {"failed": str(error) or type(error).__name__})
 
 
-def _program(spec: Mapping[str, Any], folder: Path) -> Program:
-    root = located(spec, Source("spec"))
-    found = known()
-    lift = Lifting(Folder(folder), found.catalogue)
-    return Compiler("spec", lift, found, None, folder).trial(root)
-
-
 def _trained(program: Program, runs: str, said: TextIO) -> dict[str, Any]:
-    k = load_keras()
+    k = load_keras((program.train or Train()).backend)
     k.utils.clear_session()
     history: dict[str, float] = {}
     run = train(program, runs=runs, progress="none", callbacks=[_telling(said, history)])

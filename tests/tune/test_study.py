@@ -209,10 +209,62 @@ def test_workers_and_drivers_are_killed_and_nothing_is_lost(tmp_path: Path) -> N
     assert study.best_model.stat().st_size > 1000
 
 
+PLUGIN = """
+from specc.plugin import Plugin, Result, TensorType, case, layer
+
+def _called():
+    import jax, keras, numpy
+
+    class Called(keras.layers.Layer):
+        def call(self, x):
+            aside = jax.lax.stop_gradient(x)
+            shape = jax.ShapeDtypeStruct(x.shape, x.dtype)
+            return x + jax.pure_callback(lambda a: numpy.zeros_like(a), shape, aside)
+
+    return Called
+
+@layer(case(4), keras=_called)
+def Called(x: TensorType) -> Result:
+    "The same, by way of the host, which no vectorised program can go."
+    return Result(x)
+
+plugin = Plugin("house", layers=[Called])
+"""
+
+
+@pytest.mark.keras
+def test_what_slots_cannot_compile_goes_to_process_and_killed_slots_run_again(tmp_path) -> None:
+    """A plug-in's layer fails in a program of slots; the engine's process is killed once."""
+    layers = [{"choice": ["house.Called", {"Dropout": {"rate": 0.2}}]}, {"uniform": [0.001, 0.01]}]
+    spec: dict[str, Any] = json.loads(json.dumps(SPEC))
+    spec["graph"]["y"]["layers"].insert(1, {"Dropout": {"rate": 0.1}})
+    space = {
+        "graph.y.layers.1": layers[0],
+        "train.optimizer.Adam.learning_rate": layers[1],
+    }
+    spec["train"] = {"optimizer": "adam", "epochs": 12}
+    spec["tune"] = {"objective": "val_loss", "space": space, "trials": 12, "seed": 4}
+    (tmp_path / "s.json").write_text(json.dumps(spec))
+    (tmp_path / "house.py").write_text(PLUGIN)
+    words = ["--engine", "slots", "--plugin", str(tmp_path / "house.py")]
+    driver = subprocess.Popen(_tune(tmp_path, *words), stderr=subprocess.PIPE, text=True)
+    _wait_for(tmp_path, 1)
+    _kill_a_worker(driver.pid, "specc.tune.remote")
+    _, said = driver.communicate(timeout=300)
+    assert driver.returncode == 0, said
+    assert "trials go to the engine process: " in said
+    study = open_study(tmp_path / "studies" / "small" / "1")
+    by_layer = [t.values["graph.y.layers.1"] == "house.Called" for t in study.trials]
+    assert [t.state for t in study.trials] == ["done"] * 12
+    assert study.engines == {"slots": by_layer.count(False), "process": by_layer.count(True)}
+    assert 0 < study.engines["process"] < 12
+    assert "backend: jax" in study.best_spec.read_text()
+
+
 def _wait_for(folder: Path, count: int) -> None:
     """Until so many configurations have ended."""
     path = folder / "studies" / "small" / "1" / "ledger.sqlite"
-    for _ in range(600):
+    for _ in range(2000):
         time.sleep(0.1)
         if path.exists():
             with sqlite3.connect(path) as db:
@@ -225,12 +277,12 @@ def _wait_for(folder: Path, count: int) -> None:
     raise AssertionError("the study does not get on")
 
 
-def _kill_a_worker(driver: int) -> None:
+def _kill_a_worker(driver: int, module: str = "specc.tune.worker") -> None:
     for _ in range(100):
         time.sleep(0.1)
         for pid in Path(f"/proc/{driver}/task/{driver}/children").read_text().split():
             command = Path(f"/proc/{pid}/cmdline").read_text()
-            if "specc.tune.worker" in command:
+            if module in command:
                 os.kill(int(pid), signal.SIGKILL)
                 return
     raise AssertionError("there is no worker")
