@@ -105,13 +105,13 @@ class _Builder:
                 if inner not in models:
                     models[inner] = self._inner(inner)
         order = ordered(position, feeds)
-        if len(order) < len(position):
+        if order is None:
             for component, edges in cycles(position, given):
                 self._report_cycle(edges)
                 broken |= component
                 for vertex in component:
                     feeds[vertex] = [v for v in feeds[vertex] if v not in component]
-            order = ordered(position, feeds)
+            order = ordered(position, feeds) or ()
         needed = ancestors(feeds, [t.vertex for t in (*outputs.values(), *extra)])
         read = frozenset(v for taken in feeds.values() for v in taken)
         return Graph(

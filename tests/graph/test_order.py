@@ -31,11 +31,10 @@ def test_it_is_the_order_that_networkx_finds(count: int, drawn: list[tuple[int, 
     found = ordered({v: i for i, v in enumerate(vertices)}, feeds)
     key = vertices.index
     if networkx.is_directed_acyclic_graph(network):
+        assert found is not None
         assert list(found) == list(networkx.lexicographical_topological_sort(network, key=key))
     else:
-        cyclic = {n for c in networkx.simple_cycles(network) for n in c}
-        behind = {d for n in cyclic for d in networkx.descendants(network, n)}
-        assert set(found) == set(vertices) - cyclic - behind
+        assert found is None
 
 
 def test_what_a_vertex_depends_on_is_all_before_it() -> None:
