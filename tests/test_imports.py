@@ -104,6 +104,62 @@ def test_a_command_that_only_reads_loads_nothing_heavy(arguments: str, tmp_path:
     assert loaded(done) == []
 
 
+NEEDLESS = (
+    "networkx",
+    "rich",
+    "sqlite3",
+    "graphviz",
+    "specc.catalogue.layers.convolution",
+    "specc.catalogue.ops.matrix",
+    "specc.data.load",
+    "specc.data.readers.csv",
+    "specc.data.transforms.text",
+    "specc.lower.keras",
+    "specc.train.job",
+    "specc.tune.study",
+)
+"""What a check of the digits has no use for."""
+
+NAMED = """
+import atexit, sys
+atexit.register(lambda: print("LOADED", *sorted(sys.modules), file=sys.stderr))
+"""
+
+
+@pytest.mark.parametrize("spec", ["specs/digits.yaml", "tests/invalid/S301/params.yaml"])
+def test_a_check_loads_what_its_spec_needs(spec: str) -> None:
+    """Its layers' rules, its transforms, none of the others: half of a check's time is loading."""
+    done = python(NAMED + COMMAND, "check", spec)
+    assert not set(NEEDLESS) & set(loaded(done))
+    assert len(loaded(done)) < 500
+
+
+def test_the_help_loads_the_command_line_alone() -> None:
+    """Whoever asks which commands there are waits for none of them."""
+    done = python(NAMED + COMMAND, "--help")
+    own = [m for m in loaded(done) if m.partition(".")[0] in ("specc", "pydantic", "yaml")]
+    assert set(own) == {
+        "specc",
+        "specc.cli",
+        "specc.cli.main",
+        "specc.diagnostics",
+        "specc.diagnostics.render",
+        "specc.diagnostics.render.escape",
+        "specc.train",
+        "specc.tune",
+        "specc.version",
+    }
+
+
+def test_a_package_never_takes_the_name_of_a_function() -> None:
+    """`specc.train` and `specc.tune` are the functions, whatever is imported before and after."""
+    code = (
+        "import specc.train.run, specc.tune.space, specc\n"
+        "print(*(type(f).__name__ for f in (specc.train, specc.tune)))"
+    )
+    assert python(code).stdout.split() == ["function", "function"]
+
+
 @pytest.mark.parametrize("missing", [{"tensorflow"}, {"tensorflow", "keras"}], ids=" ".join)
 @pytest.mark.parametrize(
     "arguments",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import sys
@@ -29,6 +30,11 @@ COMMANDS = {
     "layers": "what the catalogue knows",
     "new": "a spec to start from",
 }
+
+GARBAGE = 10_000
+"""How many objects are made before the collector looks for garbage: to load what a command takes
+makes many that stay.
+"""
 
 
 class _Commands(click.Group):
@@ -89,6 +95,7 @@ def group() -> None:
 
 def main() -> None:
     """The console script's entry."""
+    gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where the terminal is not UTF-8

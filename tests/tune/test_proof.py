@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specc.diagnostics.report import Report
+from specc.infer.program import Program
 from specc.pipeline import Settings, passes
+from specc.train.check import check_training
+from specc.tune import compiler
 from specc.tune.parts import Parts
 from specc.tune.proof import proven
 from specc.tune.space import dimensions
@@ -154,3 +158,18 @@ def test_beyond_the_bound_every_pair_is_tried() -> None:
     assert proven(outcome.compiler.tune, outcome.root, outcome.compiler, report, 20) is None
     (found,) = report.errors
     assert "`params.filters` = 48 and `params.groups` = 32" in found.message
+
+
+def test_training_is_checked_once_for_all_graphs_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Graphs that differ inside only fit the same data and training: 12 of 144 are looked at."""
+    checked: list[Program] = []
+
+    def counted(program: Program, *rest: Any) -> None:
+        checked.append(program)
+        check_training(program, *rest)
+
+    monkeypatch.setattr(compiler, "check_training", counted)
+    outcome = passes(DIGITS, settings=Settings(prove=True))
+    assert outcome.proof is not None and outcome.proof.combinations == 144
+    written = [repr(p.train) for p in checked]
+    assert len(written) == len(set(written)) == 12

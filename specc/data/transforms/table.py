@@ -7,20 +7,26 @@ from typing import Any
 
 from specc.catalogue.kinds import Within, nearest
 from specc.catalogue.mismatch import BadArgument, UnknownClass
-from specc.data.transforms.labels import Classes, Impute
-from specc.data.transforms.numbers import Cast, OneHot, Scale, Standardize
-from specc.data.transforms.picture import Resize
-from specc.data.transforms.shape import ExpandDims, Flatten
-from specc.data.transforms.text import Pad, Tokenize
+from specc.data.named import Named
 from specc.data.transforms.transform import Transform
-from specc.data.transforms.windows import Windows
 
-_ALL = (
-    Flatten, Scale, Standardize, OneHot, Classes, Impute, Cast, ExpandDims, Resize, Tokenize, Pad,
-    Windows,
-)  # fmt: skip
-
-TRANSFORMS: Mapping[str, type[Transform]] = {t.name: t for t in _ALL}
+TRANSFORMS: Mapping[str, type[Transform]] = Named[Transform](
+    "specc.data.transforms",
+    {
+        "flatten": "shape.Flatten",
+        "scale": "numbers.Scale",
+        "standardize": "numbers.Standardize",
+        "one_hot": "numbers.OneHot",
+        "classes": "labels.Classes",
+        "impute": "labels.Impute",
+        "cast": "numbers.Cast",
+        "expand_dims": "shape.ExpandDims",
+        "resize": "picture.Resize",
+        "tokenize": "text.Tokenize",
+        "pad": "text.Pad",
+        "windows": "windows.Windows",
+    },
+)
 
 
 def read_transform(written: Any) -> Transform:
