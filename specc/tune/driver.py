@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -16,7 +16,7 @@ from specc.document.node import Node
 from specc.document.spec import Train, Tune
 from specc.infer.program import Program
 from specc.tune.engine import Engine, Result, Slot, Trial
-from specc.tune.ledger import Ledger
+from specc.tune.ledger import Configuration, Ledger
 from specc.tune.objective import Goal, goal
 from specc.tune.require import breaks
 from specc.tune.sampler import Sampler
@@ -326,34 +326,54 @@ class Driver:
     # --- resume -----------------------------------------------------------------------------------
 
     def _restore(self) -> None:
-        """Takes up the ledger: what ended is told to the sampler, the rest waits for `resume`."""
-        self.unfinished: list[tuple[int, Mapping[str, object]]] = []
-        for row in self.ledger.configurations():
-            self._number = row.number + 1
-            if row.state in ("running", "waiting"):
-                self.unfinished.append((row.number, row.values))
+        """Takes up the ledger: the sampler is asked and told all again, in the order it was."""
+        rows = self.ledger.configurations()
+        drawn: dict[int, Combination] = {}
+        for row, over in _in_order(rows):
+            if not over:
+                self._number = row.number + 1
+                drawn[row.number] = self.sampler.again(row.number, row.values)
                 continue
-            combination = self.chosen(row.values)
-            reports: dict[int, float] = {}
-            for id_, _, _ in self.ledger.trials(row.number):
-                logs = self.ledger.reports(id_)
-                reports = {e: x[self.goal.metric] for e, x in logs.items() if self.goal.metric in x}
-                break
-            self.sampler.restore(combination, row.value, row.state, reports)
+            del drawn[row.number]
+            self.sampler.told_again(row.number, row.value, row.state, self._reports(row.number))
             self._count(row.state)
             if row.state == "done" and row.value is not None:
                 self._keep(row.number, row.value, row.values)
+        self._unfinished = drawn
+        for path in (self.folder / "models").glob("*.keras"):
+            if not any(path.stem == str(number) for _, number in self.best):
+                path.unlink()  # the driver was killed before it counted
+
+    def _reports(self, number: int) -> dict[int, float]:
+        """What a pruner heard of a configuration: its first training's objective by epoch."""
+        if self.tune.pruner == "none" or self.tune.repeats > 1:
+            return {}
+        first = next(iter(self.ledger.trials(number)), None)
+        logs = {} if first is None else self.ledger.reports(first[0])
+        return {e: x[self.goal.metric] for e, x in logs.items() if self.goal.metric in x}
 
     def resume(self) -> None:
         """Makes ready what was running when the driver was killed."""
-        for number, values in self.unfinished:
-            self._prepare(number, self.sampler.again(number, values))
+        for number, combination in self._unfinished.items():
+            self._prepare(number, combination)
 
     def chosen(self, values: Mapping[str, object]) -> Combination:
         """The combination of values by address."""
         known = self.sampler.by_address
         settings = {known[a]: known[a].setting(v) for a, v in values.items()}
         return self.variants.chosen(settings)
+
+
+def _in_order(rows: Sequence[Configuration]) -> list[tuple[Configuration, bool]]:
+    """When each configuration was asked for and, if it was, ended: in the order it happened."""
+    events: list[tuple[float, int, bool, Configuration]] = []
+    last = 0.0
+    for row in rows:
+        last = max(last, row.asked)  # a clock may be set back, and numbers are not
+        events.append((last, row.number, False, row))
+        if row.state not in ("running", "waiting"):
+            events.append((max(last, row.ended or 0.0), row.number, True, row))
+    return [(row, over) for *_, over, row in sorted(events, key=lambda e: e[:3])]
 
 
 def _values(combination: Combination) -> dict[str, object]:

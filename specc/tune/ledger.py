@@ -10,7 +10,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +40,9 @@ class Configuration:
     values: Mapping[str, Any]
     state: str
     value: float | None
+    asked: float = field(default=0.0, compare=False)
+    """When, by the clock, as is `ended`."""
+    ended: float | None = field(default=None, compare=False)
 
 
 class Ledger:
@@ -127,9 +130,9 @@ class Ledger:
     def configurations(self) -> list[Configuration]:
         """All of them, in order."""
         rows = self._db.execute(
-            'select number, "values", state, value from configuration order by 1'
+            'select number, "values", state, value, asked, ended from configuration order by 1'
         )
-        return [Configuration(n, json.loads(v), s, x) for n, v, s, x in rows]
+        return [Configuration(n, json.loads(v), *rest) for n, v, *rest in rows]
 
     def trials(self, number: int) -> Iterator[tuple[int, str, dict[str, float] | None]]:
         """The trainings of a configuration: id, state and last logs."""

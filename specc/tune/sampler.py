@@ -1,7 +1,9 @@
 """Samplers and pruners: Optuna's, by ask and tell, and a grid that is walked here.
 
 What is drawn for a configuration follows from the seed, its number and what was told before, so a
-search that goes on after a kill draws what it would have drawn.
+search that goes on after a kill draws what it would have drawn: what was asked and told is asked
+and told again, in the order in which it was. A grid, and draws by chance without a pruner, remember
+nothing.
 """
 
 from __future__ import annotations
@@ -29,9 +31,13 @@ class Sampler:
         self._walked = 0
         self._at: Combination | None = None
         self._optuna: Any = _optuna()
+        self._remembers = tune.sampler not in ("grid", "random") or tune.pruner != "none"
         direction = "maximize" if goal(tune).direction == "max" else "minimize"
         self.study: Any = self._optuna.create_study(
-            sampler=_sampler(tune, 0), pruner=_pruner(tune), direction=direction
+            study_name=f"seed {tune.seed}",  # which hyperband's chance starts from
+            sampler=_sampler(tune, 0),
+            pruner=_pruner(tune),
+            direction=direction,
         )
         self._trials: dict[int, Any] = {}
 
@@ -51,11 +57,18 @@ class Sampler:
         return self._asked(number, fixed)
 
     def again(self, number: int, values: Mapping[str, Any]) -> Combination:
-        """The configuration that was drawn before, which is to be trained again."""
-        return self._asked(number, values)
+        """A configuration that was drawn before the driver was started, drawn again."""
+        if self.tune.sampler == "cmaes":  # whose state is what it drew before
+            return self._asked(number, values)
+        return self._asked(number, values, self._optuna.samplers.RandomSampler(seed=0))
 
-    def _asked(self, number: int, fixed: Mapping[str, Any]) -> Combination:
-        self.study.sampler = _sampler(self.tune, number)
+    def _asked(
+        self, number: int, fixed: Mapping[str, Any], sampler: Any | None = None
+    ) -> Combination:
+        sampler = sampler or _sampler(self.tune, number)
+        if not self._remembers:
+            return self.variants.settled(lambda d: self._drawn(d, fixed, sampler))
+        self.study.sampler = sampler
         if fixed:
             known = self.by_address
             self.study.enqueue_trial({a: _label(known[a], v) for a, v in fixed.items()})
@@ -66,32 +79,41 @@ class Sampler:
 
         return self.variants.settled(choose)
 
+    def _drawn(self, dimension: Dimension, fixed: Mapping[str, Any], sampler: Any) -> Setting:
+        """A setting by chance, which no study remembers."""
+        name = dimension.address
+        if name in fixed:
+            return dimension.setting(fixed[name])
+        distribution = _distribution(self._optuna, dimension)
+        found = sampler.sample_independent(self.study, None, name, distribution)
+        if dimension.kind == "choice":
+            return dimension.setting(dimension.choices[_labels(dimension).index(found)])
+        return dimension.setting(found)
+
     def report(self, number: int, epoch: int, value: float) -> bool:
         """Takes an epoch's value; whether the trial may go on."""
-        trial = self._trials[number]
         if self.tune.pruner == "none" or not math.isfinite(value):
             return True
+        trial = self._trials[number]
         trial.report(value, epoch)
         return not trial.should_prune()
 
     def tell(self, number: int, value: float | None, state: str) -> None:
         """How a configuration ended: `done`, `pruned` or `failed`."""
+        if not self._remembers:
+            return
         trial = self._trials.pop(number)
         states = self._optuna.trial.TrialState
         kind = {"done": states.COMPLETE, "pruned": states.PRUNED}.get(state, states.FAIL)
         self.study.tell(trial, value if state == "done" else None, state=kind)
 
-    def restore(
-        self,
-        combination: Combination,
-        value: float | None,
-        state: str,
-        reports: Mapping[int, float],
+    def told_again(
+        self, number: int, value: float | None, state: str, reports: Mapping[int, float]
     ) -> None:
-        """Takes in a configuration that ended before the driver was started."""
-        states = self._optuna.trial.TrialState
-        kind = {"done": states.COMPLETE, "pruned": states.PRUNED}.get(state, states.FAIL)
-        self.study.add_trial(frozen(self._optuna, combination, value, kind, reports))
+        """How a configuration went that ended before the driver was started."""
+        for epoch, found in reports.items():
+            self.report(number, epoch, found)
+        self.tell(number, value, state)
 
 
 def frozen(
