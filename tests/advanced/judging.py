@@ -22,7 +22,9 @@ class Verdict:
     """What a classifier and two distances say of pictures."""
 
     classes: int
-    """Classes that `ENOUGH` pictures are taken for."""
+    """Classes that `ENOUGH` pictures of 500 are taken for."""
+    fewest: float
+    """Of 500, the pictures that are taken for the rarest class."""
     confidence: float
     """The mean of the likeliest class's probability."""
     nearest: float
@@ -50,8 +52,10 @@ def judged(pictures: Array, training: Array, classifier: Any) -> Verdict:
     away = np.stack([np.sqrt(((known - one) ** 2).sum(axis=1)).min() for one in flat])
     groups = [flat[kinds == k] for k in range(10) if (kinds == k).sum() > 1]
     spread = [np.sqrt(((g - g.mean(axis=0)) ** 2).sum(axis=1).mean()) for g in groups]
+    of_500 = np.bincount(kinds, minlength=10) * 500 / len(pictures)
     return Verdict(
-        int((np.bincount(kinds, minlength=10) >= ENOUGH * len(pictures) / 500).sum()),
+        int((of_500 >= ENOUGH).sum()),
+        float(of_500.min()),
         float(said.max(axis=1).mean()),
         float(np.median(away)),
         float(np.mean(spread)),

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -61,14 +62,13 @@ def epoch_seconds(ends: list[float]) -> float:
 def alone(who: str, name: str, seed: int) -> tuple[float, dict[str, float]]:
     """One training in a process of its own."""
     command = [sys.executable, __file__, "--alone", who, name, str(seed)]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds, losses = json.loads(said.strip().splitlines()[-1])
+    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    seconds, losses = json.loads(answer.strip().splitlines()[-1])
     return seconds, losses
 
 
-def rivalry(names: list[str], seeds: int) -> None:
-    """Steps a second and last losses; the rivals take turns."""
-    rows: list[list[str]] = []
+def rivalry(names: list[str], seeds: int) -> Iterator[list[str]]:
+    """Steps a second and last losses, a row each; the rivals take turns."""
     for name in names:
         found: dict[str, list[tuple[float, dict[str, float]]]] = {"ours": [], "hand": []}
         for seed in range(1, seeds + 1):
@@ -79,69 +79,102 @@ def rivalry(names: list[str], seeds: int) -> None:
             values = {w: np.array([run[1][loss] for run in runs]) for w, runs in found.items()}
             shown = [f"{v.mean():.4g} ± {v.std(ddof=1):.2g}" for v in values.values()]
             first = [f"`{name}`", f"{pace:.2f}"] if i == 0 else ["", ""]
-            rows.append([first[0], loss, *shown, first[1]])
-    head = ["spec", "loss", "specc", "by hand", "steps a second, specc by hand"]
-    table(f"By specc and by hand, {seeds} seeds", head, rows)
+            yield [first[0], loss, *shown, first[1]]
 
 
-def figures() -> None:
-    """Each trained in full: what issue 6 asks of it."""
-    import keras
+Trained = tuple[specc.Program, specc.Run, Any]
 
-    sys.path.insert(0, str(ROOT))
+
+def trained(runs: str, name: str, *sets: str) -> tuple[Trained, list[str]]:
+    """A spec trained in full, its data, and the row that says how long it took."""
+    from specc.data.load import load
+
+    program = specc.compile(SPECS / f"{name}.yaml", sets=sets)
+    assert program.data is not None
+    start = time.perf_counter()
+    run = specc.train(program, runs=runs, progress="none")
+    row = [f"`{name}` {' '.join(sets)}", "seconds", f"{time.perf_counter() - start:.0f}"]
+    return (program, run, load(program, program.data)), row
+
+
+def said(what: str, figure: Any) -> list[str]:
+    """A row."""
+    return ["", what, f"{figure:.4g}" if isinstance(figure, float) else str(figure)]
+
+
+def of_text(runs: str, name: str) -> Iterator[list[str]]:
+    """Bits a letter, and those of n-grams with backoff on the same split; how fast it writes."""
+    (_, run, data), row = trained(runs, name)
+    yield row
+    yield said("bits a letter", min(run.history["val_loss"]) / np.log(2))
+    writer = run.generator.writer
+    list(writer.write("The import statement", 2, 1.0, 0))  # the first token compiles
+    start = time.perf_counter()
+    list(writer.write("The import statement", 400, 1.0, 0))
+    yield said("400 letters, seconds", time.perf_counter() - start)
+    step = data.feeds.inputs["text"].transforms[-1].step
+    text, held = (
+        np.concatenate([w[:step] for w in part.inputs["text"]]).tolist()
+        for part in (data.train, data.validation)
+    )
+    for order in (3, 5, 6):
+        yield said(f"a {order}-gram's bits", bits(counted(text, order), held, 128))
+
+
+def of_codes(runs: str) -> Iterator[list[str]]:
+    """The error of what a VAE draws again, beside that of as many principal components."""
     from sklearn.decomposition import PCA
 
-    from specc.data.load import load
+    (_, run, data), row = trained(runs, "vae")
+    yield row
+    held = data.validation.inputs["pixels"]
+    flat = held.reshape(len(held), -1)
+    linear = PCA(2).fit(data.train.inputs["pixels"].reshape(data.train.count, -1))
+    line = linear.inverse_transform(linear.transform(flat))
+    drawn = run.model.predict(held, verbose=0).reshape(flat.shape)
+    yield said("mean squared error", float(((drawn - flat) ** 2).mean()))
+    yield said("that of 2 principal components", float(((line - flat) ** 2).mean()))
+    yield said("KL, nats", run.metrics["validation"]["kl"])
+
+
+def of_forgeries(runs: str, seeds: int) -> Iterator[list[str]]:
+    """What a classifier and two distances say of a GAN's digits, for several seeds."""
+    import keras
+
     from tests.advanced.judging import judged
 
-    rows: list[list[str]] = []
+    classifier = keras.saving.load_model(SPECS / "saved" / "digits_cnn.keras", compile=False)
+    for seed in range(1, seeds + 1):
+        (_, run, data), row = trained(runs, "gan", f"train.seed={seed}")
+        yield row
+        pictures = data.train.inputs["real"]
+        made = run.model.predict(run.plan.x({"real": pictures[:500]}, 500), verbose=0)
+        real = judged(data.validation.inputs["real"], pictures, classifier)
+        verdict = judged(made, pictures, classifier)
+        for what in ("classes", "fewest", "confidence", "nearest", "spread"):
+            figures = [f"{getattr(v, what):.3g}" for v in (verdict, real)]
+            yield said(f"{what}, and of real ones", ", ".join(figures))
+        yield said("faults", ", ".join(verdict.faults(real)) or "none")
 
-    def trained(name: str, *sets: str) -> tuple[Any, Any, Any]:
-        program = specc.compile(SPECS / f"{name}.yaml", sets=sets)
-        start = time.perf_counter()
-        run = specc.train(program, runs=runs, progress="none")
-        rows.append([f"`{name}` {' '.join(sets)}", "seconds", f"{time.perf_counter() - start:.0f}"])
-        return program, run, load(program, program.data)
 
-    def say(what: str, figure: Any) -> None:
-        rows.append(["", what, f"{figure:.4g}" if isinstance(figure, float) else str(figure)])
+def of_style(runs: str) -> Iterator[list[str]]:
+    """How far the losses of a painting fall."""
+    (_, run, _), row = trained(runs, "style_transfer_small")
+    yield row
+    for losses in (STYLE, ("content",)):
+        column = [sum(run.history[n][i] for n in losses) for i in (0, -1)]
+        yield said(f"{'+'.join(losses)}: last epoch by first", column[1] / column[0])
 
+
+def figures(seeds: int) -> Iterator[list[str]]:
+    """Each trained in full: what issue 6 asks of it."""
+    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as runs:
-        for name in ("text_lstm", "text_transformer"):
-            _, run, data = trained(name)
-            say("bits a letter", min(run.history["val_loss"]) / np.log(2))
-        step = 20
-        text = np.concatenate([w[:step] for w in data.train.inputs["text"]]).tolist()
-        held = np.concatenate([w[:step] for w in data.validation.inputs["text"]]).tolist()
-        for order in (3, 5, 6):
-            say(f"a {order}-gram's", bits(counted(text, order), held, 128))
-        _, run, data = trained("vae")
-        held = data.validation.inputs["pixels"]
-        flat = held.reshape(len(held), -1)
-        linear = PCA(2).fit(data.train.inputs["pixels"].reshape(data.train.count, -1))
-        drawn = run.model.predict(held, verbose=0).reshape(flat.shape)
-        say("mean squared error", float(((drawn - flat) ** 2).mean()))
-        line = linear.inverse_transform(linear.transform(flat))
-        say("that of 2 principal components", float(((line - flat) ** 2).mean()))
-        say("KL, nats", run.metrics["validation"]["kl"])
-        classifier = keras.saving.load_model(SPECS / "saved" / "digits_cnn.keras", compile=False)
-        for seed in (1, 2, 3):
-            _, run, data = trained("gan", f"train.seed={seed}")
-            pictures = data.train.inputs["real"]
-            made = run.model.predict(run.plan.x({"real": pictures[:500]}, 500), verbose=0)
-            real = judged(data.validation.inputs["real"], pictures, classifier)
-            verdict = judged(made, pictures, classifier)
-            for what in ("classes", "confidence", "nearest", "spread"):
-                say(
-                    f"{what}, and of real ones",
-                    f"{getattr(verdict, what):.3g}, {getattr(real, what):.3g}",
-                )
-            say("faults", ", ".join(verdict.faults(real)) or "none")
-        _, run, _ = trained("style_transfer_small")
-        for losses in (STYLE, ("content",)):
-            column = [sum(run.history[n][i] for n in losses) for i in (0, -1)]
-            say(f"{'+'.join(losses)}: last epoch by first", column[1] / column[0])
-    table("What the advanced specs reach", ["spec", "figure", ""], rows)
+        yield from of_codes(runs)
+        yield from of_forgeries(runs, seeds)
+        yield from of_style(runs)
+        yield from of_text(runs, "text_lstm")
+        yield from of_text(runs, "text_transformer")
 
 
 def main() -> None:
@@ -158,9 +191,11 @@ def main() -> None:
             ends, losses = {"ours": ours, "hand": by_hand}[who](name, EPOCHS[name], int(seed))
         print(json.dumps([epoch_seconds(ends), losses]))
     elif options.figures:
-        figures()
+        table("What the advanced specs reach", ["spec", "figure", ""], figures(options.seeds))
     else:
-        rivalry(options.only, options.seeds)
+        head = ["spec", "loss", "specc", "by hand", "steps a second, specc by hand"]
+        rows = rivalry(options.only, options.seeds)
+        table(f"By specc and by hand, {options.seeds} seeds", head, rows)
 
 
 if __name__ == "__main__":

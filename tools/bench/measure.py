@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -58,11 +58,13 @@ def process(*command: str | Path) -> Callable[[], object]:
     return lambda: subprocess.run(words, check=True, capture_output=True, env=kept)
 
 
-def table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Prints a Markdown table; the first column is text, the others are figures."""
+def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Prints a Markdown table; the first column is text, the others are figures.
+
+    Rows are printed as they come, so that a bench that is stopped has said what it had found.
+    """
     print(f"\n### {title}\n")
     print("|", " | ".join(head), "|")
-    print("|", " | ".join(["---"] + ["---:"] * (len(head) - 1)), "|")
+    print("|", " | ".join(["---"] + ["---:"] * (len(head) - 1)), "|", flush=True)
     for row in rows:
-        print("|", " | ".join(row), "|")
-    sys.stdout.flush()
+        print("|", " | ".join(row), "|", flush=True)

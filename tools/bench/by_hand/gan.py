@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from .loop import Clock, digits
+from .loop import Measured
 
 CODE = 32
 
@@ -33,15 +33,13 @@ def critic() -> Any:
     return keras.Model(pixels, layers.Dense(1)(layers.Flatten()(x)))
 
 
-class GAN(keras.Model):
+class GAN(Measured):
     """Two models, two optimizers, one step of each a batch."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("genuine", "caught", "fooled")
         self.generator, self.critic = generator(), critic()
-        self.draw = keras.random.SeedGenerator(0)
         self.cross = keras.losses.BinaryCrossentropy(from_logits=True)
-        self.means = {n: keras.metrics.Mean(name=n) for n in ("genuine", "caught", "fooled")}
 
     def compile(self, critic: Any, generator: Any) -> None:
         """One optimizer for each model."""
@@ -81,35 +79,16 @@ class GAN(keras.Model):
         gradients = tape.gradient(loss, weights)
         self.optimizers[name].apply_gradients(zip(gradients, weights, strict=True))
 
-    def test_step(self, data: Any) -> dict[str, Any]:
-        return self.noted(*self.judged(data, False), self.fooled(data, False))
-
-    def noted(self, *found: Any) -> dict[str, Any]:
-        """The means so far."""
-        for mean, value in zip(self.means.values(), found, strict=True):
-            mean.update_state(value)
-        return {n: m.result() for n, m in self.means.items()}
-
-    @property
-    def metrics(self) -> list[Any]:
-        return list(self.means.values())
+    def measured(self, pixels: Any) -> tuple[Any, ...]:
+        return (*self.judged(pixels, False), self.fooled(pixels, False))
 
 
 def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
     """When each epoch ended, in seconds, and the last losses on the validation part."""
     keras.utils.set_random_seed(seed)
-    pictures, held = digits(0.15)
-    model, clock = GAN(), Clock()
+    model = GAN()
     made = {n: keras.optimizers.Adam(0.001, beta_1=0.5) for n in ("critic", "generator")}
     for name, optimizer in made.items():
         optimizer.build(getattr(model, name).trainable_variables)
     model.compile(**made)
-    found = model.fit(
-        pictures,
-        validation_data=(held,),
-        batch_size=64,
-        epochs=epochs,
-        callbacks=[clock],
-        verbose=0,
-    )
-    return clock.ends, {n: found.history[f"val_{n}"][-1] for n in model.means}
+    return model.trained(epochs, 64)

@@ -9,6 +9,46 @@ import keras
 import numpy as np
 
 
+class Measured(keras.Model):
+    """A model that logs the means of its losses: as many names as `measured` gives numbers."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.draw = keras.random.SeedGenerator(0)
+        self.means = {n: keras.metrics.Mean(name=n) for n in names}
+
+    def measured(self, pixels: Any) -> tuple[Any, ...]:
+        """The losses of a batch, (batch, 8, 8, 1), without training; each model says its own."""
+        raise TypeError(f"{type(self).__name__} measures nothing")
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        return self.noted(*self.measured(data))
+
+    def noted(self, *found: Any) -> dict[str, Any]:
+        """The means so far."""
+        for mean, value in zip(self.means.values(), found, strict=True):
+            mean.update_state(value)
+        return {n: m.result() for n, m in self.means.items()}
+
+    @property
+    def metrics(self) -> list[Any]:
+        return list(self.means.values())
+
+    def trained(self, epochs: int, batch: int) -> tuple[list[float], dict[str, float]]:
+        """When each epoch ended, in seconds, and the last losses on digits to validate on."""
+        pictures, held = digits(0.15)
+        clock = Clock()
+        found = self.fit(
+            pictures,
+            validation_data=(held,),
+            batch_size=batch,
+            epochs=epochs,
+            callbacks=[clock],
+            verbose=0,
+        )
+        return clock.ends, {n: found.history[f"val_{n}"][-1] for n in self.means}
+
+
 class Clock(keras.callbacks.Callback):
     """When each epoch ended, its validation included."""
 

@@ -19,11 +19,16 @@ CONTENT, CONTENT_WEIGHT, ROUGH_WEIGHT = "lines", 30.0, 0.1
 
 def photographs() -> tuple[Any, Any]:
     """The photograph and the painting, each (1, 96, 144, 3) from 0 to 1."""
+    from PIL import Image, ImageOps
     from sklearn.datasets import load_sample_images
 
-    found = load_sample_images().images
-    made = [keras.ops.image.resize(p[None] / 255.0, SIZE, crop_to_aspect_ratio=True) for p in found]
-    return np.asarray(made[0], "float32"), np.asarray(made[1], "float32")
+    height, width = SIZE
+    made = [
+        ImageOps.fit(Image.fromarray(p), (width, height), Image.Resampling.BILINEAR)
+        for p in load_sample_images().images
+    ]
+    photo, painting = (np.asarray(p, "float32")[None] / 255 for p in made)
+    return photo, painting
 
 
 def gram(features: Any) -> Any:

@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from .loop import Clock, digits
+from .loop import Measured
 
 CODE, WEIGHT = 2, 0.25 / 64
 
@@ -32,15 +32,12 @@ def decoder() -> Any:
     return keras.Model(code, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(x))
 
 
-class VAE(keras.Model):
+class VAE(Measured):
     """Encoder, drawn code, decoder, and both losses."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__("loss", "reconstruction", "kl")
         self.encoder, self.decoder = encoder(), decoder()
-        self.draw = keras.random.SeedGenerator(0)
-        names = ("loss", "reconstruction", "kl")
-        self.means = {n: keras.metrics.Mean(name=n) for n in names}
 
     def losses_of(self, pixels: Any, training: bool) -> tuple[Any, Any, Any]:
         """What is minimised, and its two parts."""
@@ -60,34 +57,16 @@ class VAE(keras.Model):
             found = self.losses_of(data, True)
         weights = self.trainable_variables
         self.optimizer.apply_gradients(zip(tape.gradient(found[0], weights), weights, strict=True))
-        return self.noted(found)
+        return self.noted(*found)
 
-    def test_step(self, data: Any) -> dict[str, Any]:
-        return self.noted(self.losses_of(data, False))
-
-    def noted(self, found: tuple[Any, ...]) -> dict[str, Any]:
-        """The means so far."""
-        for mean, value in zip(self.means.values(), found, strict=True):
-            mean.update_state(value)
-        return {n: m.result() for n, m in self.means.items()}
-
-    @property
-    def metrics(self) -> list[Any]:
-        return list(self.means.values())
+    def measured(self, pixels: Any) -> tuple[Any, ...]:
+        return self.losses_of(pixels, False)
 
 
 def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
     """When each epoch ended, in seconds, and the last losses on the validation part."""
     keras.utils.set_random_seed(seed)
-    pictures, held = digits(0.15)
-    model, clock = VAE(), Clock()
+    model = VAE()
     model.compile(keras.optimizers.Adam(0.003))
-    found = model.fit(
-        pictures,
-        validation_data=(held,),
-        batch_size=32,
-        epochs=epochs,
-        callbacks=[clock],
-        verbose=0,
-    )
-    return clock.ends, {n: found.history[f"val_{n}"][-1] for n in ("reconstruction", "kl")}
+    ends, losses = model.trained(epochs, 32)
+    return ends, {n: losses[n] for n in ("reconstruction", "kl")}
