@@ -27,7 +27,7 @@ from measure import ROOT, median, table
 import specc
 
 SPECS = ROOT / "specs"
-EPOCHS = {"text_lstm": 2, "vae": 40, "gan": 20, "style_transfer_small": 20}
+EPOCHS = {"text_lstm": 2, "vae": 40, "gan": 20, "style_transfer_small": 40}
 STYLE = ("first", "second", "third", "fourth")
 
 
@@ -46,7 +46,8 @@ def ours(name: str, epochs: int, seed: int) -> tuple[list[float], dict[str, floa
         return clock.ends, {n: last[f"val_{n}"] for n in ("reconstruction", "kl")}
     if name == "gan":
         return clock.ends, {n: last[f"val_{n}"] for n in ("genuine", "caught", "fooled")}
-    return clock.ends, {"content": last["content"], "style": sum(last[n] for n in STYLE)}
+    found = {n: last[n] for n in ("content", "colours")}
+    return clock.ends, found | {"style": sum(last[n] for n in STYLE)}
 
 
 def by_hand(name: str, epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
@@ -161,7 +162,7 @@ def of_style(runs: str) -> Iterator[list[str]]:
     """How far the losses of a painting fall."""
     (_, run, _), row = trained(runs, "style_transfer_small")
     yield row
-    for losses in (STYLE, ("content",)):
+    for losses in (STYLE, ("colours",), ("content",)):
         column = [sum(run.history[n][i] for n in losses) for i in (0, -1)]
         yield said(f"{'+'.join(losses)}: last epoch by first", column[1] / column[0])
 

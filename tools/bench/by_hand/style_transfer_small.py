@@ -12,13 +12,13 @@ import tensorflow as tf
 from .loop import Clock
 
 FEATURES = Path(__file__).parents[3] / "specs" / "saved" / "photo_features.keras"
-SIZE, REPEAT = (96, 144), 5
-STYLE = {"low": 1000.0, "lines": 100.0, "corners": 300.0, "parts": 3.0}
-CONTENT, CONTENT_WEIGHT, ROUGH_WEIGHT = "lines", 30.0, 0.1
+SIZE, REPEAT = (144, 216), 5
+STYLE = {"fine": 80.0, "middle": 60.0, "coarse": 50.0, "broad": 1.0}
+CONTENT, CONTENT_WEIGHT, COLOURS_WEIGHT, ROUGH_WEIGHT = "middle", 2.5, 500.0, 0.5
 
 
 def photographs() -> tuple[Any, Any]:
-    """The photograph and the painting, each (1, 96, 144, 3) from 0 to 1."""
+    """The photograph and the painting, each (1, 144, 216, 3) from 0 to 1."""
     from PIL import Image, ImageOps
     from sklearn.datasets import load_sample_images
 
@@ -29,6 +29,11 @@ def photographs() -> tuple[Any, Any]:
     ]
     photo, painting = (np.asarray(p, "float32")[None] / 255 for p in made)
     return photo, painting
+
+
+def apart(one: Any, other: Any) -> Any:
+    """How far two Gram matrices are from each other."""
+    return tf.reduce_mean(tf.square(one - other)) / 4
 
 
 def gram(features: Any) -> Any:
@@ -48,7 +53,7 @@ class Painter(keras.Model):
         self.features.trainable = False
         start = keras.initializers.RandomUniform(0.4, 0.6)
         self.canvas = self.add_weight(shape=(*SIZE, 3), initializer=start, name="canvas")
-        self.means = {n: keras.metrics.Mean(name=n) for n in ("content", "style")}
+        self.means = {n: keras.metrics.Mean(name=n) for n in ("content", "colours", "style")}
 
     def train_step(self, data: Any) -> dict[str, Any]:
         photo, painting = data
@@ -58,16 +63,17 @@ class Painter(keras.Model):
             with tf.GradientTape() as tape:
                 seen = self.features(self.canvas[None], training=False)
                 content = tf.reduce_mean(tf.square(wanted[CONTENT] - seen[CONTENT]))
-                grams = {
-                    n: tf.reduce_mean(tf.square(gram(style[n]) - gram(seen[n]))) / 4 for n in STYLE
-                }
+                grams = {n: apart(gram(style[n]), gram(seen[n])) for n in STYLE}
+                colours = apart(gram(painting), gram(self.canvas[None]))
                 down = tf.reduce_mean(tf.abs(self.canvas[1:] - self.canvas[:-1]))
                 across = tf.reduce_mean(tf.abs(self.canvas[:, 1:] - self.canvas[:, :-1]))
                 loss = CONTENT_WEIGHT * content + ROUGH_WEIGHT * (down + across)
+                loss += COLOURS_WEIGHT * colours
                 loss += tf.add_n([w * grams[n] for n, w in STYLE.items()])
             gradient = tape.gradient(loss, self.canvas.value)
             self.optimizer.apply_gradients([(gradient, self.canvas)])
             self.means["content"].update_state(content)
+            self.means["colours"].update_state(colours)
             self.means["style"].update_state(tf.add_n(list(grams.values())))
         return {n: m.result() for n, m in self.means.items()}
 
@@ -81,6 +87,6 @@ def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
     keras.utils.set_random_seed(seed)
     photo, painting = photographs()
     model, clock = Painter(), Clock()
-    model.compile(keras.optimizers.Adam(0.02))
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.03, 300)))
     found = model.fit(photo, painting, batch_size=1, epochs=epochs, callbacks=[clock], verbose=0)
     return clock.ends, {n: found.history[n][-1] for n in model.means}
