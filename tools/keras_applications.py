@@ -38,11 +38,27 @@ class Pads(tuple):
     kernel: int
 
 
+WIDTHS = (0.25, 0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
+"""Values of `alpha` that Keras may have weights for; it says itself for which."""
+
+MINIMALISTIC = "-minimalistic"
+"""What the names of files end with that hold an application's minimalistic form."""
+
+
 def names() -> list[str]:
-    """The names of all applications."""
+    """The names of all files: an application's, and of its minimalistic form where it has one."""
     from keras import applications
 
-    return sorted(n for n, f in vars(applications).items() if inspect.isfunction(f))
+    found = [n for n, f in vars(applications).items() if inspect.isfunction(f)]
+    return sorted([*found, *(n + MINIMALISTIC for n in found if "minimalistic" in taken(n))])
+
+
+def taken(name: str) -> dict[str, inspect.Parameter]:
+    """The arguments of an application, by the name of a file."""
+    from keras import applications
+
+    function = getattr(applications, name.removesuffix(MINIMALISTIC))
+    return dict(inspect.signature(function).parameters)
 
 
 def source(name: str) -> str:
@@ -51,7 +67,7 @@ def source(name: str) -> str:
     from keras import applications
     from keras.src.applications import imagenet_utils
 
-    module = sys.modules[getattr(applications, name).__module__]
+    module = sys.modules[getattr(applications, name.removesuffix(MINIMALISTIC)).__module__]
     text = inspect.getsource(module) + inspect.getsource(imagenet_utils) + keras.__version__
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -120,6 +136,8 @@ class Recorder:
 
 def built(name: str, **arguments: Any) -> tuple[list[Any], Recorder]:
     """The rows of an application and what it asked for."""
+    if name.endswith(MINIMALISTIC):
+        name, arguments = name.removesuffix(MINIMALISTIC), {"minimalistic": True, **arguments}
     import keras
     from keras import applications
     from keras.src.backend.common import global_state
@@ -210,9 +228,7 @@ def same(value: Any, default: Any) -> bool:
 
 def made(name: str) -> dict[str, Any]:
     """Everything that specc knows of an application."""
-    from keras import applications
-
-    parameters = inspect.signature(getattr(applications, name)).parameters
+    parameters = taken(name)
     variants: dict[str, list[Any]] = {}
     variants["top"], top = built(name, weights=None)
     variants["avg"], bottom = built(name, weights=None, include_top=False, pooling="avg")
@@ -228,9 +244,8 @@ def made(name: str) -> dict[str, Any]:
     shapes = {k: variants[k][0].pop() for k in ("top", "avg")}
     for rows_ in (*variants.values(), sized):
         del rows_[0][2:]
-    variants["fetched"], fetched = built(name)
+    variants["fetched"], _ = built(name)
     del variants["fetched"][0][2:]
-    _, fetched_bottom = built(name, include_top=False)
     if sized != variants["avg"]:  # where sizes are known the layers are others
         assert sized[-1][1].startswith("Global")
         variants["sized_none"] = sized[:-1]
@@ -250,7 +265,7 @@ def made(name: str) -> dict[str, Any]:
         if "include_preprocessing" in parameters
         else [],
         "fetched": rows_fetched,
-        "files": {"top": fetched.files[0], "notop": fetched_bottom.files[0]},
+        "files": files(name, WIDTHS if "alpha" in parameters else ()),
         "arguments": {
             k: p.default
             for k, p in parameters.items()
@@ -259,6 +274,19 @@ def made(name: str) -> dict[str, Any]:
         "rows": body,
         "tails": dict(zip(order, tails, strict=True)),
     }
+
+
+def files(name: str, widths: tuple[float, ...]) -> dict[str, dict[str, Any]]:
+    """The files of weights, with the classifier and without, for each width that has some."""
+    found: dict[str, dict[str, Any]] = {}
+    for width in widths or (1.0,):
+        arguments = {"alpha": width} if widths else {}
+        try:
+            ways = {k: built(name, include_top=k == "top", **arguments) for k in ("top", "notop")}
+        except ValueError:  # there are none for this width
+            continue
+        found[str(width)] = {k: recorder.files[0] for k, (_, recorder) in ways.items()}
+    return found
 
 
 def shared(lists: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
@@ -289,9 +317,8 @@ def fetched_rows(plain: list[Any], fetched: list[Any]) -> list[Any]:
     return [[i, fetched[i]] for i in extra]
 
 
-def text(name: str) -> str:
+def text(data: dict[str, Any]) -> str:
     """The file's text, a line for each operation."""
-    data = made(name)
     lines: list[str] = []
     for key, value in data.items():
         if key == "rows":
@@ -320,7 +347,8 @@ def stale(full: bool = False) -> list[str]:
     found = [n for n in names() if committed(n).get("source") != source(n)]
     found += [p.name for p in FOLDER.glob("*.gz") if p.name.removesuffix(".json.gz") not in names()]
     if full:
-        found += [n for n in names() if n not in found and json.loads(text(n)) != committed(n)]
+        fresh = [n for n in names() if n not in found]
+        found += [n for n in fresh if json.loads(text(made(n))) != committed(n)]
     return found
 
 
@@ -328,7 +356,7 @@ def write(wanted: list[str]) -> None:
     """Writes the files of these applications."""
     FOLDER.mkdir(exist_ok=True)
     for name in wanted:
-        data = text(name).encode()
+        data = text(made(name)).encode()
         (FOLDER / f"{name}.json.gz").write_bytes(gzip.compress(data, 9, mtime=0))
         print(f"wrote {name} ({len(data):,} bytes)", flush=True)
 

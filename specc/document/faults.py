@@ -168,6 +168,8 @@ def _help(faults: list[_Fault], value: Any, wanted: list[str], model: Any) -> st
             return f"did you mean `{close}`?"
         if "a list" in wanted and value.isidentifier():
             return f"write a list: `[{value}]`"
+    if isinstance(value, bool | int | float) and {"from", "take"} & set(faults[0].path[-3:]):
+        return "names stand here; a constant is an argument of its op: `ops.subtract: {x1: 1.0}`"
     if "a mapping" in wanted:
         known = known_keys(models_at(faults[0].path, model))
         return f"the keys here are {', '.join(known)}" if known else None

@@ -11,10 +11,11 @@ from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.kinds import nearest, show
 from specc.catalogue.plain import is_dict, is_list
 from specc.lift.padding import padded
+from specc.lift.rows import inserted, without
 from specc.lift.saved import Applied, Operation, Ref, Saved, SavedInput, Unliftable
+from specc.lift.widths import FAMILIES, widened
 
 _RATES = ("dropout", "dropout_rate")
-_FIXED = ("alpha", "depth_multiplier", "minimalistic")
 
 
 class BadArgument(Unliftable):
@@ -43,6 +44,19 @@ class Chosen:
         """Whether the classifier is there."""
         return bool(self.arguments["include_top"])
 
+    @property
+    def fetched(self) -> dict[str, str] | None:
+        """The file of the weights that Keras offers, where they are asked for."""
+        if self.weights != "imagenet":
+            return None
+        files = self.data["files"][_width(self.arguments)]
+        return files["top" if self.top else "notop"]
+
+
+def _width(arguments: Mapping[str, Any]) -> str:
+    """Under which key the files of a width stand; those that have no width are all 1.0."""
+    return str(float(arguments.get("alpha", 1.0)))
+
 
 def chosen(name: str, written: Mapping[str, Any]) -> Chosen:
     """Checks an application's arguments; raises `Unliftable`."""
@@ -70,6 +84,8 @@ def chosen(name: str, written: Mapping[str, Any]) -> Chosen:
     weights = written["weights"]
     if weights is not None and not isinstance(weights, str):
         raise BadArgument("weights", f"this wants null, imagenet or a file, not {show(weights)}")
+    if arguments.get("minimalistic"):
+        data = applications.data(name, minimalistic=True)
     asked = Chosen(name, weights, arguments, data)
     arguments["input_shape"] = _input_shape(asked)
     if weights == "imagenet":
@@ -78,12 +94,10 @@ def chosen(name: str, written: Mapping[str, Any]) -> Chosen:
 
 
 def _check(name: str, key: str, value: Any, default: Any) -> None:
-    if key in _FIXED and value != default:
-        raise BadArgument(
-            key,
-            f"`{key}` makes other layers of `{name}` than those that specc knows",
-            f"it can be {show(default)} only; save such a model with Keras and use `file`",
-        )
+    if key == "alpha":
+        _check_width(name, value)
+    if key == "depth_multiplier" and not _whole(value, 1):
+        raise BadArgument(key, f"this wants a whole number from 1, not {show(value)}")
     if isinstance(default, bool) and not isinstance(value, bool):
         raise BadArgument(key, f"this wants true or false, not {show(value)}")
     if key == "classes" and not _whole(value, 1):
@@ -94,6 +108,17 @@ def _check(name: str, key: str, value: Any, default: Any) -> None:
         raise BadArgument(key, f"this wants a number from 0 to below 1, not {show(value)}")
     if key == "classifier_activation" and value is not None and not isinstance(value, str):
         raise BadArgument(key, f"this wants the name of an activation, or null, not {show(value)}")
+
+
+def _check_width(name: str, value: Any) -> None:
+    least = FAMILIES[name].least
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadArgument("alpha", f"this wants a number, not {show(value)}")
+    if value < least or value <= 0:
+        wanted = f"from {show(least)}" if least else "above 0"
+        raise BadArgument(
+            "alpha", f"this wants a number {wanted}, which leaves a filter; not {show(value)}"
+        )
 
 
 def _whole(value: Any, least: int) -> bool:
@@ -130,6 +155,13 @@ def _input_shape(asked: Chosen) -> list[int | None]:
 
 def _check_fetched(asked: Chosen) -> None:
     """What Keras refuses with weights of its own."""
+    if (width := _width(asked.arguments)) not in asked.data["files"]:
+        listed = ", ".join(sorted(asked.data["files"], key=float))
+        raise BadArgument(
+            "alpha", f"there are weights of imagenet for {listed}, not for {width}", None
+        )
+    if asked.arguments.get("depth_multiplier", 1) != 1:
+        raise BadArgument("depth_multiplier", "with the weights of imagenet this is 1")
     size, shape = int(asked.data["size"]), asked.arguments["input_shape"]
     if asked.top and asked.arguments["classes"] != 1000:
         raise BadArgument("classes", "the weights of imagenet tell 1000 classes apart")
@@ -155,10 +187,11 @@ def saved(asked: Chosen, catalogue: Catalogue) -> Saved:
     rows: list[Any] = [*data["rows"], *(_asked(asked, r) for r in data["tails"][tail])]
     if asked.weights == "imagenet":
         for place, row in data["fetched"]:
-            rows = _inserted(rows, place, row)
+            rows = inserted(rows, place, row)
     if asked.arguments.get("include_preprocessing") is False:
         for name in data["preprocessing"]:
-            rows = _without(rows, name)
+            rows = without(rows, name)
+    rows = widened(asked.name, rows, asked.arguments["input_shape"][2], asked.arguments)
     model = _model(asked.name.lower(), rows, asked.arguments["input_shape"])
     return padded(model, catalogue)
 
@@ -179,34 +212,6 @@ def _asked(asked: Chosen, row: list[Any]) -> list[Any]:
         if cls == "Dropout" and key in asked.arguments:
             changed["rate"] = asked.arguments[key]
     return [name, cls, changed, *rest]
-
-
-def _inserted(rows: list[Any], place: int, row: list[Any]) -> list[Any]:
-    """The rows with one more, which everything after it takes the place's tensor from."""
-
-    def moved(value: Any) -> Any:
-        if is_list(value):
-            return [moved(v) for v in value]
-        return value + 1 if isinstance(value, int) and value >= place - 1 else value
-
-    after = [[*r[:3], moved(r[3]), *r[4:]] for r in rows[place:]]
-    return [*rows[:place], row, *after]
-
-
-def _without(rows: list[Any], name: str) -> list[Any]:
-    """The rows without one, in whose place stands what it was given."""
-    place = next(i for i, r in enumerate(rows) if r[0] == name)
-    (before,) = rows[place][3]
-
-    def moved(value: Any) -> Any:
-        if is_list(value):
-            return [moved(v) for v in value]
-        if not isinstance(value, int):
-            return value
-        return before if value == place else value - (value > place)
-
-    after = [[*r[:3], moved(r[3]), *r[4:]] for r in rows[place + 1 :]]
-    return [*rows[:place], *after]
 
 
 def _model(name: str, rows: list[Any], shape: list[int | None]) -> Saved:

@@ -84,7 +84,6 @@ class Lifting:
             ) from None
         saved = applications.saved(asked, catalogue)
         path = None
-        fetched = asked.data["files"]["top" if asked.top else "notop"]
         if asked.weights not in (None, "imagenet"):
             path = self._weights(asked.weights, bodies, at.below(name, "weights"))
 
@@ -94,7 +93,7 @@ class Lifting:
                 True,
                 asked.arguments,
                 path,
-                fetched if asked.weights == "imagenet" else None,
+                asked.fetched,
                 outputs,
                 saved.order,
                 "" if path is None else _hash(path),

@@ -12,6 +12,7 @@ from typing import Any
 from specc.catalogue.define import Definition
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping, is_sequence
+from specc.infer.apply import constant_type
 from specc.lower.missing import MissingExtra
 
 _MODULES = {
@@ -52,6 +53,19 @@ def realised(value: Any, shared: Mapping[str, Any] | None = None) -> Any:
     if is_mapping(value):
         return {k: realised(v, shared) for k, v in value.items()}
     return value
+
+
+def constant(value: Any) -> Any:
+    """What stands in the place of a tensor, as Keras takes it.
+
+    Keras reads the dtype and the shape of a list or a boolean off it, which only arrays have. A
+    number stays one, since an array would decide the result's dtype.
+    """
+    if not is_sequence(value) and not isinstance(value, bool):
+        return value
+    import numpy as np
+
+    return np.array(value, constant_type(value).dtype)
 
 
 def _maker(instance: Instance) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 from specc.lower.calls import applied, keep_training
-from specc.lower.instances import keras, realised
+from specc.lower.instances import constant, keras, realised
 from specc.lower.outside import built
 from specc.lower.plugged import check_made, plugged
 from specc.lower.seeding import seeded
@@ -149,7 +149,9 @@ class _Builder:
     def _value(self, argument: Argument) -> Any:
         if isinstance(argument, tuple):
             return [self._value(a) for a in argument]
-        return argument.value if isinstance(argument, Constant) else self.tensors[argument]
+        if isinstance(argument, Constant):
+            return constant(argument.value)
+        return self.tensors[argument]
 
     def _layer(self, node: Node, layer: Layer) -> Any:
         own = _OWN.get(layer.cls)

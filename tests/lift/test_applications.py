@@ -123,12 +123,47 @@ def test_what_the_preprocessing_learned_is_in_its_weights() -> None:
         ({"weights": "w.h5"}, "Keras 3"),
         ({"weights": "there_is_none.weights.h5"}, "does not exist"),
         ({"weights": "../w.weights.h5"}, "leads out"),
+        ({"alpha": 0.5}, "no argument"),
     ],
 )
 def test_a_wrong_argument_is_refused(arguments: dict[str, Any], text: str) -> None:
     """At its place."""
     with pytest.raises(SpecError, match=text):
         program("VGG16", [224, 224, 3], **arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "text"),
+    [
+        ("MobileNet", {"alpha": 0.03}, "from 0.03125"),
+        ("MobileNetV2", {"alpha": 0}, "above 0"),
+        ("MobileNetV2", {"alpha": "half"}, "a number"),
+        ("MobileNetV2", {"alpha": True}, "a number"),
+        ("MobileNet", {"depth_multiplier": 0}, "from 1"),
+        ("MobileNet", {"depth_multiplier": 2, "weights": "imagenet"}, "is 1"),
+        ("MobileNetV2", {"alpha": 0.6, "weights": "imagenet"}, "for 0.35, 0.5, 0.75, 1.0, 1.3, 1."),
+        ("MobileNetV3Small", {"minimalistic": 1}, "true or false"),
+        (
+            "MobileNetV3Small",
+            {"minimalistic": True, "alpha": 0.75, "weights": "imagenet"},
+            "for 1.0, not for 0.75",
+        ),
+    ],
+)
+def test_a_wrong_width_is_refused(name: str, arguments: dict[str, Any], text: str) -> None:
+    """With the numbers that work."""
+    with pytest.raises(SpecError, match=text):
+        program(name, [224, 224, 3], **arguments)
+
+
+def test_each_width_has_weights_of_its_own() -> None:
+    """As Keras names their files."""
+    made = program("MobileNetV2", [224, 224, 3], alpha=0.35, weights="imagenet").models[0]
+    assert made.outside.fetched["file"].endswith("_0.35_224.h5")
+    small = {"minimalistic": True, "weights": "imagenet", "include_top": False}
+    made = program("MobileNetV3Small", [224, 224, 3], **small).models[0]
+    assert "small_minimalistic_224_1.0_float_no_top" in made.outside.fetched["file"]
+    assert made.outside.fetched["hash"]
 
 
 def test_a_large_one_is_one_row_and_one_box(capsys: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +247,27 @@ def test_each_is_what_keras_makes(name: str, arguments: dict[str, Any]) -> None:
         arguments = arguments | (
             {"input_shape": [d + 75 for d in shape[:2]] + [3]} if shape else {}
         )
+    compared(name, **arguments)
+
+
+WIDE: list[tuple[str, dict[str, Any]]] = [
+    ("MobileNet", {"alpha": 0.25}),
+    ("MobileNet", {"alpha": 1.3, "depth_multiplier": 2, "input_shape": [65, 64, 3]}),
+    ("MobileNetV2", {"alpha": 0.1, "include_top": False}),
+    ("MobileNetV2", {"alpha": 1.4}),
+    ("MobileNetV3Small", {"alpha": 0.3, "include_top": False, "pooling": "avg"}),
+    ("MobileNetV3Small", {"alpha": 0.75, "minimalistic": True}),
+    ("MobileNetV3Large", {"alpha": 1.1}),
+    ("MobileNetV3Large", {"alpha": 0.6, "include_preprocessing": False}),
+    ("MobileNetV3Large", {"minimalistic": True, "input_shape": [97, 96, 3], "classes": 7}),
+]
+"""Narrow ones, in which blocks add that otherwise do not, wide ones, and other forms."""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(("name", "arguments"), WIDE, ids=str)
+def test_each_width_is_what_keras_makes(name: str, arguments: dict[str, Any]) -> None:
+    """`alpha`, `depth_multiplier` and `minimalistic` change filters, additions and layers."""
     compared(name, **arguments)
 
 

@@ -43,6 +43,14 @@ CONSTRUCTS = {
                                       ops.reshape: {newshape: [-1, 4]}]}}
         outputs: [y]
     """,
+    "ops with lists and booleans": """
+        graph: {y: {from: x, layers: [ops.subtract: {x2: [1, 2, 3, 4]},
+                                      ops.subtract: {x1: [[0.5, 1.0, 1.5, 2.0]]}]},
+                z: {from: x, layers: [ops.greater: {x2: 0.5}, ops.logical_and: {x2: true},
+                                      ops.where: {x1: [1.0, 2.0, 3.0, 4.0], x2: 0}]},
+                part: {from: x, layers: [ops.take: {indices: [0, 2], axis: -1}]}}
+        outputs: [y, z, part]
+    """,
     "one tensor twice": """
         graph: {y: {from: {x1: x, x2: x}, layers: [ops.multiply, {Add: , take: [it, x]}]}}
         outputs: [y]

@@ -14,18 +14,20 @@ from importlib import resources
 from typing import Any
 
 ENDING = ".json.gz"
+MINIMALISTIC = "-minimalistic"
+"""What the names of the files end with that hold an application's minimalistic form."""
 
 
 @cache
 def names() -> tuple[str, ...]:
     """The names of all applications."""
-    files = (f.name for f in resources.files(__name__).iterdir())
-    return tuple(sorted(f.removesuffix(ENDING) for f in files if f.endswith(ENDING)))
+    files = (f.name for f in resources.files(__name__).iterdir() if f.name.endswith(ENDING))
+    found = {f.removesuffix(ENDING).removesuffix(MINIMALISTIC) for f in files}
+    return tuple(sorted(found))
 
 
 @lru_cache(4)
-def data(name: str) -> dict[str, Any]:
-    """What is known of an application; `name` is one of `names`."""
-    return json.loads(
-        gzip.decompress(resources.files(__name__).joinpath(name + ENDING).read_bytes())
-    )
+def data(name: str, minimalistic: bool = False) -> dict[str, Any]:
+    """What is known of an application; `name` is one of `names`. `minimalistic` ones are others."""
+    file = f"{name}{MINIMALISTIC if minimalistic else ''}{ENDING}"
+    return json.loads(gzip.decompress(resources.files(__name__).joinpath(file).read_bytes()))

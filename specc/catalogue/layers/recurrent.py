@@ -429,6 +429,7 @@ def SimpleRNNCell(
 @layer(
     case(8, [5, 4], cells=[{"GRUCell": {"units": 5}}, {"SimpleRNNCell": {"units": 4}}]),
     case(8, [4], cells=[{"SimpleRNNCell": {"units": 4}}]),
+    case(8, [3, 3, 3], cells=[{"GRUCell": {"units": 3}}] * 3),
 )
 def StackedRNNCells(
     inputs: TensorType, states: Tensors, *, cells: Cells, dtype: str, policy: str | None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from specc.catalogue.cost import for_each
 from specc.catalogue.define import Definition, Result, case, op, tensor
-from specc.catalogue.dtypes import WEAK, resolved, result_type
+from specc.catalogue.dtypes import resolved, result_type
 from specc.catalogue.kinds import Flag, Number
-from specc.catalogue.mismatch import DTypeMismatch
 from specc.catalogue.ops import promotion as to
 from specc.catalogue.ops.promotion import (
     ANY,
@@ -17,6 +16,7 @@ from specc.catalogue.ops.promotion import (
     Promotion,
     needs,
     promoted,
+    refuse_plain,
     whole_for_whole,
 )
 from specc.catalogue.shapes import broadcast_types
@@ -182,17 +182,6 @@ def _two_tensors(name: str, takes: str, what: str) -> Definition:
 
     rule.__doc__ = f"{what}. Shapes broadcast"
     return op(*_CASES[:2], *_CASES[3:], name=name)(rule)
-
-
-def refuse_plain(name: str, *tensors: TensorType) -> None:
-    """Raises `DTypeMismatch` where a plain number stands and Keras wants a tensor."""
-    for i, x in enumerate(tensors):
-        if x.dtype in WEAK:
-            raise DTypeMismatch(
-                f"ops.{name} takes tensors, not a plain number",
-                help="an input or a variable can hold the number",
-                inputs=(i,),
-            )
 
 
 FLOATING = (

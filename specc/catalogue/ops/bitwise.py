@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from specc.catalogue.cost import for_each
 from specc.catalogue.define import Definition, Result, case, op, tensor
-from specc.catalogue.ops.arithmetic import refuse_plain
-from specc.catalogue.ops.promotion import WHOLE, needs, promoted
+from specc.catalogue.ops.promotion import WHOLE, needs, promoted, refuse_plain
 from specc.catalogue.shapes import broadcast_types
 from specc.catalogue.types import TensorType
 
@@ -39,9 +38,13 @@ def _shift(name: str, what: str) -> Definition:
     return op(*_WHOLE, case(tensor(3, dtype="int8"), TensorType((), "int")), name=name)(rule)
 
 
-def _divisor(name: str, what: str) -> Definition:
+def _divisor(name: str, each: str, what: str) -> Definition:
+    """An op on whole numbers; `each` is what both may be."""
+
     def rule(x1: TensorType, x2: TensorType) -> Result:
         needs(name, promoted(name, x1, x2), WHOLE, 0, 1)
+        for i, x in enumerate((x1, x2)):
+            needs(name, x.dtype, each, i)
         # Keras reads a plain number as int64 here.
         wide = [x.cast("int64") if x.dtype == "int" else x for x in (x1, x2)]
         output = TensorType(broadcast_types(f"ops.{name}", (x1, x2)), promoted(name, *wide))
@@ -59,6 +62,6 @@ BITWISE = (
     _shift("bitwise_right_shift", "The bits of x moved down by y"),
     _shift("left_shift", "The bits of x moved up by y"),
     _shift("right_shift", "The bits of x moved down by y"),
-    _divisor("gcd", "The greatest common divisor"),
-    _divisor("lcm", "The least common multiple"),
+    _divisor("gcd", WHOLE + "b", "The greatest common divisor"),
+    _divisor("lcm", WHOLE, "The least common multiple"),
 )

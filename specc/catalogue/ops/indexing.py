@@ -12,7 +12,7 @@ from specc.catalogue.dtypes import resolved
 from specc.catalogue.kinds import Choice, Int, Kind, ListOf, Optional, Schema, Scope
 from specc.catalogue.mismatch import BadArgument, DTypeMismatch, RankMismatch, ShapeMismatch
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import ANY, WHOLE, needs
+from specc.catalogue.ops.promotion import ANY, WHOLE, needs, refuse_plain
 from specc.catalogue.ops.reduction import MaybeAxis, flat
 from specc.catalogue.ops.shape import Shape, moved
 from specc.catalogue.shapes import Dims, broadcast, needs_rank, position, replaced
@@ -113,6 +113,7 @@ def _inside(dim: Dim, place: int, x: TensorType) -> None:
 )
 def take(x: TensorType, indices: TensorType, *, axis: MaybeAxis = None) -> Result:
     """What is at places along an axis. (a, n, b), (...) -> (a, ..., b)"""
+    refuse_plain("take", x)
     needs("take", indices.dtype, WHOLE, 1)
     if axis is None:
         return moved(x, indices.dims)
@@ -127,6 +128,7 @@ def take(x: TensorType, indices: TensorType, *, axis: MaybeAxis = None) -> Resul
 )
 def take_along_axis(x: TensorType, indices: TensorType, *, axis: MaybeAxis = None) -> Result:
     """What is at a place of its own for each number. (a, n, b), (a, k, b) -> (a, k, b)"""
+    refuse_plain("take_along_axis", x)
     needs("take_along_axis", indices.dtype, WHOLE, 1)
     dims: Dims = (flat(x.dims),) if axis is None else x.dims
     if len(dims) != indices.rank:
@@ -177,7 +179,11 @@ def slice_(inputs: TensorType, *, start_indices: Starts, shape: Lengths) -> Resu
     return moved(inputs, tuple(dims))
 
 
-@op(case(TensorType((4, 3)), TensorType((2, 3)), start_indices=[1, 0]))
+@op(
+    case(TensorType((4, 3)), TensorType((2, 3)), start_indices=[1, 0]),
+    case(TensorType((8, 8, 2)), TensorType((2, 3, 1)), start_indices=[0, 4, 1]),
+    case(tensor(8), tensor(2), start_indices=[0, 3]),
+)
 def slice_update(inputs: TensorType, updates: TensorType, *, start_indices: Starts) -> Result:
     """Other numbers in a block from places on. Any shape, unchanged"""
     if updates.rank != inputs.rank or len(start_indices) != inputs.rank:
@@ -205,7 +211,11 @@ def _same_dtype(name: str, one: TensorType, other: TensorType) -> None:
         )
 
 
-@op(case(TensorType((5, 2), "int32"), TensorType((5,)), shape=[4, 4]))
+@op(
+    case(TensorType((5, 2), "int32"), TensorType((5,)), shape=[4, 4]),
+    case(TensorType((5, 1), "int32"), TensorType((5, 3)), shape=[4, 3]),
+    case(tensor(2, 2, dtype="int32"), tensor(2, 6), shape=[4, 4, 6]),
+)
 def scatter(indices: TensorType, values: TensorType, *, shape: Shape) -> Result:
     """Zeros, with numbers added at places. (n, k), (n, ...) -> shape"""
     needs("scatter", indices.dtype, WHOLE, 0)
@@ -221,6 +231,7 @@ Reduction = Annotated[str | None, Optional(Choice(("add", "max", "min", "mul")))
 @op(
     case(TensorType((4, 4)), TensorType((5, 2), "int32"), TensorType((5,))),
     case(TensorType((4, 4)), TensorType((5, 2), "int32"), TensorType((5,)), reduction="max"),
+    case(tensor(3), TensorType((5, 1), "int32"), TensorType((5, 3)), reduction="add"),
 )
 def scatter_update(
     inputs: TensorType, indices: TensorType, updates: TensorType, *, reduction: Reduction = None

@@ -9,7 +9,7 @@ from specc.catalogue.define import Definition, Result, Tensors, case, op, tensor
 from specc.catalogue.kinds import Axis, Int, ListOf, Optional, Union
 from specc.catalogue.mismatch import BadArgument, InputCount, ShapeMismatch, UnknownSize
 from specc.catalogue.ops import promotion as to
-from specc.catalogue.ops.promotion import promoted
+from specc.catalogue.ops.promotion import promoted, refuse_plain
 from specc.catalogue.ops.reduction import MaybeAxis, flat
 from specc.catalogue.shapes import (
     Dims,
@@ -73,6 +73,7 @@ def concatenate(xs: Tensors, *, axis: Axis = 0) -> Result:
 @op(case((4, 3), (4, 5), axis=-1), case((4, 3), 3), case(TensorType((4, 3)), TensorType((2,))))
 def append(x1: TensorType, x2: TensorType, *, axis: MaybeAxis = None) -> Result:
     """x2 behind x1 along an axis, or all numbers in a row. (batch, a), (batch, b) -> …"""
+    refuse_plain("append", x1, x2)
     dtype = promoted("append", x1, x2)
     if axis is None:
         ends = [flat(x.dims) if x.dims else 1 for x in (x1, x2)]

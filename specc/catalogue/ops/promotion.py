@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from specc.catalogue import dtypes
-from specc.catalogue.dtypes import resolved, result_type
+from specc.catalogue.dtypes import WEAK, resolved, result_type
 from specc.catalogue.mismatch import BadArgument, DTypeMismatch
 from specc.catalogue.types import TensorType
 
@@ -69,6 +69,17 @@ def whole_for_whole(value: float | None, dtype: str, argument: str) -> None:
             argument=argument,
             help="write a whole number without a point" + ("" if among == "i" else ", not below 0"),
         )
+
+
+def refuse_plain(name: str, *tensors: TensorType) -> None:
+    """Raises `DTypeMismatch` where a plain number stands and Keras wants a tensor."""
+    for i, x in enumerate(tensors):
+        if x.dtype in WEAK:
+            raise DTypeMismatch(
+                f"ops.{name} takes tensors, not a plain number",
+                help="an input or a variable can hold the number",
+                inputs=(i,),
+            )
 
 
 def one_dtype(op: str, *tensors: TensorType) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from specc.catalogue.define import Result, case, op
-from specc.catalogue.kinds import Axes, Choice, Float, Int, Kind, ListOf, Optional, Union
+from specc.catalogue.kinds import Choice, Float, Int, Kind, ListOf, Optional, Union
 from specc.catalogue.mismatch import BadArgument, BadCombination, ShapeMismatch
 from specc.catalogue.ops.promotion import whole_for_whole
 from specc.catalogue.ops.reduction import MaybeAxes, MaybeAxis, axes_of, flat
@@ -20,6 +20,9 @@ PadWidth = Annotated[
     int | tuple[int, ...] | tuple[tuple[int, ...], ...],
     Union((_TIMES, _PAIR, ListOf(_PAIR, 1))),
 ]
+
+_STEPS = Int(-(2**31), 2**31 - 1)
+Shift = Annotated[int | tuple[int, ...], Union((_STEPS, ListOf(_STEPS, 1)))]
 
 
 def _multiplied(dim: Dim, times: int) -> Dim:
@@ -68,7 +71,7 @@ def repeat(x: TensorType, *, repeats: Times, axis: MaybeAxis = None) -> Result:
 
 
 @op(case((4, 3), shift=1), case((4, 3), shift=2, axis=1), case((4, 3), shift=[1, 2], axis=[1, 2]))
-def roll(x: TensorType, *, shift: Axes, axis: MaybeAxes = None) -> Result:
+def roll(x: TensorType, *, shift: Shift, axis: MaybeAxes = None) -> Result:
     """The numbers moved along axes, the last to the front. Any shape, unchanged"""
     axes = axes_of(axis, x.rank)
     alike = isinstance(shift, tuple) is isinstance(axis, tuple)

@@ -15,6 +15,7 @@ from specc.catalogue.types import Dim, Symbol, TensorType
 NewShape = Annotated[tuple[int, ...], ListOf(Int(-1, LARGEST))]
 Shape = Annotated[tuple[int, ...], ListOf(Int(0, LARGEST))]
 Order = Annotated[tuple[int, ...] | None, Optional(ListOf(Int(-64, 64)))]
+Turns = Annotated[int, Int(-(2**31), 2**31 - 1)]
 Pair = Annotated[tuple[int, ...], ListOf(Int(-64, 64), 2, 2)]
 
 
@@ -170,7 +171,7 @@ def flipud(x: TensorType) -> Result:
 
 
 @op(case((4, 3), axes=[1, 2]), case((4, 3), k=2, axes=[1, 2]), case((4, 3), k=-1, axes=[2, 1]))
-def rot90(array: TensorType, *, k: Axis = 1, axes: Pair = (0, 1)) -> Result:
+def rot90(array: TensorType, *, k: Turns = 1, axes: Pair = (0, 1)) -> Result:
     """A quarter turn, `k` times, in the plane of two axes. Any shape"""
     needs_rank("ops.rot90", array, 2, -1)
     one, two = (position(a, array.rank, argument="axes") for a in axes)

@@ -16,6 +16,7 @@ from specc.catalogue.ops.promotion import (
     WHOLE,
     needs,
     one_dtype,
+    refuse_plain,
     whole_for_whole,
 )
 from specc.catalogue.ops.reduction import MaybeAxis, flat
@@ -140,6 +141,7 @@ def isin(
     x1: TensorType, x2: TensorType, *, assume_unique: Flag = False, invert: Flag = False
 ) -> Result:
     """Whether a number is among others. Any shape, unchanged"""
+    refuse_plain("isin", x1)
     needs("isin", x1.dtype, REAL, 0)
     needs("isin", x2.dtype, REAL, 1)
     return Result(TensorType(x1.dims, "bool"))

@@ -8,7 +8,7 @@ from specc.catalogue.define import Result, case, op
 from specc.catalogue.dtypes import result_type
 from specc.catalogue.kinds import Axis, Choice, Flag, Int, Number, Optional
 from specc.catalogue.mismatch import BadArgument, BadCombination, DTypeMismatch
-from specc.catalogue.ops.promotion import REAL, needs
+from specc.catalogue.ops.promotion import NUMBERS, REAL, needs
 from specc.catalogue.shapes import broadcast_types, position
 from specc.catalogue.types import TensorType
 
@@ -20,7 +20,7 @@ def _row(
     name: str, start: TensorType, stop: TensorType, num: int, dtype: str | None, axis: int
 ) -> Result:
     for i, tensor in enumerate((start, stop)):
-        needs(name, tensor.dtype, REAL, i)
+        needs(name, tensor.dtype, NUMBERS if name == "geomspace" else REAL, i)
     said = result_type(start.dtype, "float")
     given = "float32" if name == "geomspace" else result_type(start.dtype, stop.dtype, "float")
     if dtype is None and said != given:
