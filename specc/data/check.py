@@ -36,10 +36,12 @@ def check_data(
     root: Node | None,
     report: Report,
     datasets: Mapping[str, Dataset] = DATASETS,
+    source: Source | None = None,
 ) -> dict[str, FieldType]:
     """Reports every fault of the data section; gives the type of each target that is known.
 
-    Whether losses and metrics fit these targets is for the training's check to say.
+    Whether losses and metrics fit these targets is for the training's check to say. `source` is
+    what a program gives in place of the one that the section names.
     """
     data = program.data
     if data is None:
@@ -47,7 +49,7 @@ def check_data(
     check = _Check(program, data, Places(root), report)
     check.names()
     check.split()
-    source = _source(program, data, check.places, report, datasets)
+    source = source or _source(program, data, check.places, report, datasets)
     return {} if source is None else check.types(source.fields)
 
 

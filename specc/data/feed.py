@@ -156,6 +156,14 @@ class Part:
         """How many examples there are."""
         return len(next(iter({**self.inputs, **self.targets}.values())))
 
+    def at(self, places: Any) -> Part:
+        """The examples at some places, or of a slice."""
+        return Part(
+            {n: v[places] for n, v in self.inputs.items()},
+            {n: v[places] for n, v in self.targets.items()},
+            None if self.weights is None else self.weights[places],
+        )
+
 
 @dataclass(frozen=True)
 class Feeds:

@@ -34,14 +34,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The parts that a run trains, validates and is tested on; `digest` is the data's hash."""
+    """The parts that a run trains, validates and is tested on.
+
+    `digest` is the data's hash, where it is known before it is read.
+    """
 
     feeds: Feeds
     train: Part | Stream
     """A `Stream` where the source is read in pieces. So are the other two."""
     validation: Part | Stream | None
     test: Part | Stream | None
-    digest: str
+    digest: str | None
     source: Any
     """What finds the source again, as JSON has it; `None` for data of a program."""
     split: Split
@@ -62,8 +65,8 @@ class Divided(Protocol):
         ...
 
     @property
-    def digest(self) -> str:
-        """The data's hash."""
+    def digest(self) -> str | None:
+        """The data's hash, where it is known before it is read."""
         ...
 
     def loaded(self, fold: int | None = None) -> Loaded:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.mismatch import Mismatch
@@ -24,24 +26,49 @@ POOL = 2**17
 """Examples are drawn from so many at a time, which are of pieces in a seeded order."""
 
 
+class Stream(ABC):
+    """The examples of one part, read batch by batch."""
+
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many examples there are."""
+
+    @abstractmethod
+    def batches(self, size: int, *, seed: int | None, epoch: int, skip: int = 0) -> Iterator[Part]:
+        """Batches of `size` examples, the last one smaller, with the transforms applied.
+
+        They follow from `seed` and `epoch` alone; without a seed they are in the source's order.
+        `skip` leaves out the first ones. Raises `BadData`.
+        """
+
+    def some(self, count: int) -> Part:
+        """The first examples, at most so many, for what looks at a few only."""
+        return next(self.batches(count, seed=None, epoch=0))
+
+
 @dataclass(frozen=True)
-class Stream:
-    """The examples of one part: those to which `assigned` gives its number."""
+class PooledStream(Stream):
+    """The examples of a source in pieces to which `assigned` gives the number of the part."""
 
     feeds: Feeds
     pieces: Pieces
     assigned: Array
     """(all examples,) of bytes: the part of each."""
     part: int
-    count: int
     place: Callable[[int], str]
 
-    def batches(self, size: int, *, seed: int | None, epoch: int, skip: int = 0) -> Iterator[Part]:
-        """Batches of `size` examples, the last one smaller, with the transforms applied.
+    @cached_property
+    def _count(self) -> int:
+        return int((self.assigned == self.part).sum())
 
-        They follow from `seed` and `epoch` alone; without a seed they are in the file's order.
-        `skip` leaves out the first ones. Raises `BadData`.
-        """
+    @property
+    def count(self) -> int:
+        """How many examples there are."""
+        return self._count
+
+    def batches(self, size: int, *, seed: int | None, epoch: int, skip: int = 0) -> Iterator[Part]:
+        """Batches drawn from a pool of examples, which is filled piece by piece."""
         import numpy as np
 
         order = None if seed is None else np.random.default_rng([seed, 2, epoch])
@@ -50,10 +77,6 @@ class Stream:
         for number, batch in enumerate(made):
             if number >= skip:
                 yield batch
-
-    def some(self, count: int) -> Part:
-        """The first examples, at most so many, for what looks at a few only."""
-        return next(self.batches(count, seed=None, epoch=0))
 
     def _pooled(self, size: int, order: Any, shuffle: Any) -> Iterator[Part]:
         """Batches from a pool of examples: half of it is given when it is full, the rest stays."""
@@ -64,13 +87,13 @@ class Stream:
             held += part.count
             if held < (POOL if shuffle is not None else size):
                 continue
-            mixed = _shuffled(_joined(pool), shuffle)
+            mixed = _shuffled(joined(pool), shuffle)
             given = max((held // 2 if shuffle is not None else held) // size, 1) * size
-            yield from _sliced(mixed, 0, min(given, held), size)
-            pool = [_slice(mixed, given, held)] if given < held else []
+            yield from sliced(mixed, 0, min(given, held), size)
+            pool = [mixed.at(slice(given, held))] if given < held else []
             held = max(held - given, 0)
         if held:
-            yield from _sliced(_shuffled(_joined(pool), shuffle), 0, held, size)
+            yield from sliced(_shuffled(joined(pool), shuffle), 0, held, size)
 
     def _parts(self, order: Any) -> Iterator[Part]:
         import numpy as np
@@ -99,9 +122,8 @@ def streams(
             )
     found: list[Stream | None] = []
     for part in (TRAIN, VALIDATION, TEST):
-        count = int((assigned == part).sum())
-        whole = Stream(fitted, pieces, assigned, part, count, source.place)
-        found.append(whole if count else None)
+        whole = PooledStream(fitted, pieces, assigned, part, source.place)
+        found.append(whole if whole.count else None)
     return fitted, found
 
 
@@ -181,7 +203,8 @@ class _Learning:
         self._begin()
 
 
-def _joined(pool: list[Part]) -> Part:
+def joined(pool: list[Part]) -> Part:
+    """The parts one behind the other."""
     import numpy as np
 
     if len(pool) == 1:
@@ -195,21 +218,10 @@ def _joined(pool: list[Part]) -> Part:
 
 
 def _shuffled(part: Part, generator: Any) -> Part:
-    return part if generator is None else _at(part, generator.permutation(part.count))
+    return part if generator is None else part.at(generator.permutation(part.count))
 
 
-def _slice(part: Part, start: int, stop: int) -> Part:
-    return _at(part, slice(start, stop))
-
-
-def _at(part: Part, places: Any) -> Part:
-    return Part(
-        {n: v[places] for n, v in part.inputs.items()},
-        {n: v[places] for n, v in part.targets.items()},
-        None if part.weights is None else part.weights[places],
-    )
-
-
-def _sliced(part: Part, start: int, stop: int, size: int) -> Iterator[Part]:
+def sliced(part: Part, start: int, stop: int, size: int) -> Iterator[Part]:
+    """The examples from `start` to before `stop`, `size` at a time."""
     for at in range(start, stop, size):
-        yield _slice(part, at, min(at + size, stop))
+        yield part.at(slice(at, min(at + size, stop)))

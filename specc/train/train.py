@@ -31,7 +31,9 @@ def train(
     runs: str | PathLike[str] = "runs",
     epochs: int | None = None,
     progress: Progress = "auto",
-    data: tuple[Any, Any] | None = None,
+    data: Any = None,
+    validation: Any = None,
+    test: Any = None,
     callbacks: Sequence[Any] = (),
     catalogue: Catalogue | None = None,
     datasets: Mapping[str, Dataset] | None = None,
@@ -42,10 +44,16 @@ def train(
 ) -> Run:
     """Trains a program on its data and gives the run, whose folder is `runs/<name>/<n>`.
 
-    `epochs` replaces the spec's. `data` is `(x, y)` in place of the spec's source: arrays,
-    (examples, …), one or by name. `callbacks` are Keras callbacks beside the spec's. `root` is the
+    `epochs` replaces the spec's. `callbacks` are Keras callbacks beside the spec's. `root` is the
     spec's located tree, so that faults have their places. `data_hash` is what the data must have,
     as it was in the run that is repeated: else `Differs` is raised.
+
+    `data` stands in place of the spec's source. A DataFrame, or a mapping of arrays, holds fields,
+    to which the spec's bindings, transforms and split are applied; without a data section each
+    input and target is the field of its name. `(x, y)` and `(x, y, sample_weight)`, arrays
+    (examples, …), one or by name, are what the model takes, and divided by the spec's split. A
+    `tf.data.Dataset` of the same, in batches or not, is read in its own order and is all for
+    training. `validation` and `test`, in the same forms, are parts by themselves.
 
     `resume` goes on with the newest run of the program that is not at its end, or with the run in
     that folder: more `epochs` than it was trained do so with a finished one. With `force` also
@@ -65,6 +73,8 @@ def train(
     from specc.train.quiet import load_keras
     from specc.train.replay import check_data
 
+    if root is None and program.origin is not None:
+        root = program.origin.root
     report = Report()
     check_trainable(program, root, report, given=data is not None)
     if not report.ok:
@@ -75,7 +85,12 @@ def train(
         which = None if resume is True else Path(resume)
         again = resumed(program, Path(runs), which, epochs, force=force)
     load_keras(settings.backend)
-    divided = _divided(program, data, datasets or found.datasets)
+    given = {"data": data, "validation": validation, "test": test}
+    if data is None and not all(part is None for part in given.values()):
+        raise TypeError("`validation` and `test` go with `data`")
+    divided = _divided(
+        program, given, root, catalogue or found.catalogue, datasets or found.datasets
+    )
     folds = divided.split.folds is not None
     loaded = None if folds else divided.loaded()
     if data_hash is not None:
@@ -98,12 +113,16 @@ def train(
 
 
 def _divided(
-    program: Program, data: tuple[Any, Any] | None, datasets: Mapping[str, Dataset]
+    program: Program,
+    given: Mapping[str, Any],
+    root: Node | None,
+    catalogue: Catalogue,
+    datasets: Mapping[str, Dataset],
 ) -> Divided:
-    from specc.data.arrays import from_arrays
     from specc.data.load import opened
+    from specc.train.supplied import supplied
 
-    if data is not None:
-        return from_arrays(program, *data)
+    if given["data"] is not None:
+        return supplied(program, given, root, catalogue, datasets)
     assert program.data is not None  # `check_trainable` has seen to it
     return opened(program, program.data, datasets)
