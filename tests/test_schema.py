@@ -197,7 +197,7 @@ WRONG: list[tuple[tuple[str | int, ...], Any]] = [
     (("train",), {"phases": [{"minimize": ["y"]}]}),
     (("tune",), {"objective": "val_loss", "space": {}}),
     (("tune",), {"objective": "val_loss", "space": {"a": {"choice": [1], "int": [1, 2]}}}),
-    (("data",), {"inputs": {}}),
+    (("data",), {"inputs": {"x": {}}}),
     (("data",), {"source": "digits", "split": {"folds": 1}}),
 ]
 

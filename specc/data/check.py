@@ -56,7 +56,12 @@ def check_data(
 def _source(
     program: Program, data: Data, places: Places, report: Report, datasets: Mapping[str, Dataset]
 ) -> Source | None:
-    """What the data section names, its header read; reports why there is none."""
+    """What the data section names, its header read; reports why there is none.
+
+    A section without a source leaves it to the program that trains.
+    """
+    if data.source is None:
+        return None
     reader = next(iter(data.source), "") if is_dict(data.source) else ""
     path = ("data", "source", reader, "path")
     try:

@@ -46,7 +46,7 @@ class Split(Strict):
 class Data(Strict):
     """Where the data comes from, and which field feeds what."""
 
-    source: Later[Chosen]
+    source: Later[Chosen] | None = None
     inputs: dict[Name, Binding] = Field(default_factory=dict[str, Binding])
     targets: dict[Name, Binding] = Field(default_factory=dict[str, Binding])
     split: Split = Split()

@@ -193,7 +193,6 @@ class _Bare:
 def _by_name(program: Program) -> Data:
     """Bindings of every input and target to the field of its name."""
     return Data(
-        source="given",
         inputs={n: Binding(field=n) for n in taken_inputs(program)},
         targets={n: Binding(field=n) for n in taken_targets(program)},
     )

@@ -24,11 +24,12 @@ def check_trainable(
                 help=f"`outputs: {{{next(iter(program.outputs), 'y')}: {{loss: …}}}}`",
             )
         )
-    if program.data is None and not given:
+    if (program.data is None or program.data.source is None) and not given:
+        what = "the spec has no `data`" if program.data is None else "`data` has no `source`"
         report.add(
             codes.NothingToTrain(
-                "the spec has no `data`, so there is nothing to learn from",
-                places.value(),
+                f"{what}, so there is nothing to learn from",
+                places.value() if program.data is None else places.key("data"),
                 help="`data: {source: digits, …}`, or pass `data=` in the library",
             )
         )

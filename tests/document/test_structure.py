@@ -56,7 +56,7 @@ def step(written: str) -> Diagnostic:
         ("train: {callbacks: TensorBoard}", "S203", (5, 20, 5, 31), "a list", "`[TensorBoard]`"),
         ("train: {phases: [{name: a, over: b}]}", "S203", (5, 34, 5, 35), "a list", "`[b]`"),
         ("train: {phases: [{nam: a}]}", "S201", (5, 19, 5, 22), "", "`name`"),
-        ("data: {}", "S202", (5, 1, 5, 5), "`data` needs `source`", None),
+        ("variables: {v: {}}", "S202", (5, 13, 5, 14), "`v` needs `shape`", None),
         ("data: {source: a, split: {test: 1.5}}", "S203", (5, 33, 5, 36), "below 1", None),
         ("data: {source: a, inputs: {x: {feild: b}}}", "S201", (5, 32, 5, 37), "", "`field`"),
         ("tune: {objective: a, space: {}}", "S203", (5, 29, 5, 31), "at least 1 entry", None),

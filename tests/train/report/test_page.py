@@ -172,5 +172,6 @@ def test_folds_have_their_curves(run: Run, tmp_path: Path) -> None:
     for i in (1, 2):
         (folder / f"fold-{i}").mkdir()
         (folder / f"fold-{i}" / "history.csv").write_text(history)
+        (folder / f"fold-{i}" / "lock.json").write_text("{}")
     page = harmless(report_html(open_run(folder, [PLUGIN])))
     assert any("each of 2 folds" in t for t in page.texts)
