@@ -27,11 +27,15 @@ run: $(VENV)/.run
 
 test: test-light test-keras
 
+# A worker for each core takes tests from another that has more left; a module's tests stay together
+# until then, for they share what was trained.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+
 test-light: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not keras and not slow"
+	$(PYTEST) -m "not keras and not slow"
 
 test-keras: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "keras and not slow"
+	$(PYTEST) -m "keras and not slow"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

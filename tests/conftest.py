@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 
@@ -15,6 +16,7 @@ os.environ["MPLBACKEND"] = "Agg"
 # An empty home for Keras: no settings of the developer's own, no data set fetched before.
 _keras_home = tempfile.TemporaryDirectory(prefix="specc-keras-home-")
 os.environ["KERAS_HOME"] = _keras_home.name
+atexit.register(_keras_home.cleanup)
 
 # Output is compared as text, whatever the terminal around the tests is.
 os.environ["COLUMNS"] = "100"
