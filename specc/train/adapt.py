@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+from specc.data.feed import Part
+from specc.data.stream import Stream
 from specc.infer.program import Layer, Program
 from specc.lower.instances import keras
 from specc.lower.keras import Lowered
+from specc.train.plan import Plan
+
+PIECE = 4096
+"""How many examples of a stream are learned from at once."""
 
 _STATE = {
     "Normalization": ("mean", "variance"),
@@ -39,25 +45,47 @@ def adapting(program: Program) -> Iterator[tuple[Layer, tuple[Program, ...]]]:
                 yield layer, (operator, *models)
 
 
-def adapt(program: Program, whole: Lowered, x: Mapping[str, Any], batch: int) -> None:
-    """Adapts every such layer on the inputs by name, (examples, …), all that precedes it applied.
+def adapt(program: Program, whole: Lowered, plan: Plan, part: Part | Stream) -> None:
+    """Adapts every such layer on a part of the data, all that precedes it applied.
 
-    A layer that is called several times learns from all calls.
+    A layer that is called several times learns from all calls. A stream is read once for each.
     """
+    size = plan.batches(part.count)
     for layer, models in adapting(program):
-        outermost, given = whole.model, [dict(x)]
-        for inner in (*models, layer):
-            made = whole.objects[inner]
-            given = [
-                values
-                for fed in given
-                for tensors in _calls(outermost, made)
-                for values in [_values(outermost, tensors, fed, batch)]
-            ]
-            outermost = made
-            if isinstance(inner, Program):
-                given = [_named(inner, made, values) for values in given]
-        _learn(whole.objects[layer], [next(iter(values.values())) for values in given])
+        if isinstance(part, Part):
+            x = plan.x(part.inputs, part.count)
+            _learn(whole.objects[layer], _seen(whole, layer, models, x, size))
+        else:
+            pieces = part.batches(PIECE, seed=None, epoch=0)
+            _learn(
+                whole.objects[layer],
+                (
+                    values
+                    for piece in pieces
+                    for values in _seen(
+                        whole, layer, models, plan.x(piece.inputs, piece.count), size
+                    )
+                ),
+            )
+
+
+def _seen(
+    whole: Lowered, layer: Layer, models: Sequence[Program], x: Mapping[str, Any], batch: int
+) -> list[Any]:
+    """What each call of a layer is given, (examples, …), for the inputs by name."""
+    outermost, given = whole.model, [dict(x)]
+    for inner in (*models, layer):
+        made = whole.objects[inner]
+        given = [
+            values
+            for fed in given
+            for tensors in _calls(outermost, made)
+            for values in [_values(outermost, tensors, fed, batch)]
+        ]
+        outermost = made
+        if isinstance(inner, Program):
+            given = [_named(inner, made, values) for values in given]
+    return [next(iter(values.values())) for values in given]
 
 
 def _calls(model: Any, made: Any) -> list[dict[str, Any]]:
@@ -103,8 +131,12 @@ def _tensor(values: Any) -> Any:
     return tf.constant(values.astype(str))
 
 
-def _learn(layer: Any, values: list[Any]) -> None:
+def _learn(layer: Any, values: Sequence[Any] | Iterator[Any]) -> None:
+    """Adapts on all of it, or piece by piece."""
     import numpy as np
 
-    data = np.concatenate(values) if len(values) > 1 else values[0]
-    layer.adapt(data.astype(object) if data.dtype.kind in "US" else data)
+    if isinstance(values, Sequence):
+        data = np.concatenate(values) if len(values) > 1 else values[0]
+        layer.adapt(data.astype(object) if data.dtype.kind in "US" else data)
+    else:
+        layer.adapt(_tensor(v) for v in values)

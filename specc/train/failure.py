@@ -20,6 +20,15 @@ class WrongBackend(RunFailed):
     status: ClassVar[int] = 1
 
 
+class Left(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM a second time: nothing more is saved."""
+
+    status: ClassVar[int] = 130
+
+    def __init__(self) -> None:
+        super().__init__("left at once; what was saved before is whole")
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C while training. The model as it was is saved; `run` holds it."""
 

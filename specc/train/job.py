@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
-from specc.data.failure import BadData
 from specc.data.feed import Part
 from specc.data.load import Loaded, saved
 from specc.data.stream import Stream
@@ -21,7 +20,7 @@ from specc.infer.program import Program
 from specc.lower.json import digest
 from specc.lower.writing import whole
 from specc.train import callbacks as own
-from specc.train.adapt import adapt, adapting
+from specc.train.adapt import adapt
 from specc.train.bare import bare
 from specc.train.callbacks import save_weights
 from specc.train.checkpoint.keeper import Keeper
@@ -29,7 +28,7 @@ from specc.train.checkpoint.resume import Resumed
 from specc.train.checkpoint.state import close as close_files
 from specc.train.describe import describe, write_json
 from specc.train.distribute import check_batches, check_layout
-from specc.train.failure import Interrupted, RunFailed
+from specc.train.failure import Interrupted, Left, RunFailed
 from specc.train.folder import discard, unwritable
 from specc.train.generate.generate import Ability
 from specc.train.generate.samples import samples
@@ -108,15 +107,8 @@ class Job:
         )
         trainee = build(self.program, self.catalogue, steps)
         check_layout(self.settings, trainee.model)
-        if trainee.whole is not None and any(adapting(self.program)):
-            part = loaded.train
-            if isinstance(part, Stream):
-                raise BadData(
-                    "a layer learns from the data before training, which is read in pieces",
-                    help="`standardize` or another transform learns from it in one pass",
-                )
-            x, size = self.plan.x(part.inputs, part.count), self.plan.batches(part.count)
-            adapt(self.program, trainee.whole, x, size)
+        if trainee.whole is not None:
+            adapt(self.program, trainee.whole, self.plan, loaded.train)
         given = own.callbacks(
             self.settings, self.catalogue, self.folder, trainee.model, values(self.program)
         )
@@ -147,6 +139,8 @@ class Job:
         run.program = self.program
         try:
             self._fit(prepared)
+        except Left:
+            raise
         except KeyboardInterrupt:
             self._results(prepared, began, interrupted=True)
             raise Interrupted(run) from None

@@ -25,8 +25,10 @@ from specc.lower.plugged import plugged
 from specc.plugin.find import Plugins
 from specc.plugin.known import known
 from specc.plugin.plugin import Plugin
+from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
 from specc.train.folds import fold_folders
+from specc.train.loop.examples import texts_known
 from specc.train.loop.streamed import Streamed, StreamSupply
 from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
@@ -280,6 +282,9 @@ class Run:
         if plan.inside:
             trainee = build(self.program, catalogue)
             fitted = trainee.fitted
+            if trainee.whole is not None and any(adapting(self.program)):
+                # What they have learned is in no file of weights.
+                adapt(self.program, trainee.whole, plan, self.part("train")[1])
             fitted.load_weights(self.path / FITTED)
         else:
             trainee = assembled(self.model, list(plan.outputs), plan.learned, catalogue)
@@ -316,7 +321,8 @@ def measured(
 
     def arrays(some: Part) -> tuple[Any, Any, Any]:
         y = plan.y(some.inputs, some.targets, shapes, catalogue)
-        return bare(plan.x(some.inputs, some.count)), bare(y), plan.weights(some.weights)
+        x = texts_known(plan.x(some.inputs, some.count))
+        return bare(x), bare(y), plan.weights(some.weights)
 
     if isinstance(part, Part):
         x, y, weights = arrays(part)

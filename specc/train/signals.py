@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from specc.train.failure import Left
+
 
 class Signals:
     """Whether somebody has asked to stop."""
@@ -18,9 +20,9 @@ class Signals:
         self.asked = False
 
     def heard(self, number: int, frame: FrameType | None) -> None:
-        """The handler: once asks, twice leaves at once."""
+        """The handler: once asks, twice leaves at once, by `Left`."""
         if self.asked:
-            raise KeyboardInterrupt
+            raise Left
         self.asked = True
         name = "SIGTERM" if number == signal.SIGTERM else "Ctrl-C"
         print(f"{name}: stopping; once more leaves at once", file=sys.stderr)  # noqa: T201

@@ -62,7 +62,7 @@ def train(
     Raises `CannotResume`; `SpecError` where the program cannot be trained, `BadData` and
     `CannotSplit` where the data is not what it should be, `MissingExtra`, `WrongBackend` where
     Keras runs on another one already, `RunFailed` (the loss is no number, the disk is full), and
-    `Interrupted` after Ctrl-C, when the model so far is saved.
+    `Interrupted` after Ctrl-C, when the model so far is saved, and `Left` after a second one.
     """
     from specc.train.checkpoint.resume import check_same_data, resumed
     from specc.train.checkpoint.sole import sole_writer

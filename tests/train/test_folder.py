@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import shutil
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -25,12 +29,40 @@ def test_runs_that_begin_at_once_get_folders_of_their_own(tmp_path):
     assert len(set(made)) == 40
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_refused(tmp_path):
-    tmp_path.chmod(0o500)
+@pytest.fixture
+def nobody():
+    """Somebody who may not write everywhere, as root may; the folder is one that he can enter."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def test_a_read_only_folder_is_refused(nobody):
+    nobody.chmod(0o500) if os.geteuid() != 65534 else None
+    with pytest.raises(RunFailed, match="may not be written") as caught:
+        allocate(nobody, "digits")
+    assert caught.value.status == 3
+
+
+def test_a_run_is_refused_before_anything_is_read(nobody, monkeypatch):
+    """No data is loaded for a folder that nothing can be written to."""
+    from .small import program
+
+    nobody.chmod(0o500) if os.geteuid() != 65534 else None
+    train = importlib.import_module("specc.train.train").train
+    monkeypatch.setattr(importlib.import_module("specc.train.quiet"), "load_keras", str)
+    monkeypatch.setattr(importlib.import_module("specc.data.load"), "load", None)
     with pytest.raises(RunFailed, match="may not be written"):
-        allocate(tmp_path, "digits")
-    tmp_path.chmod(0o700)
+        train(program(), runs=nobody)
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path):

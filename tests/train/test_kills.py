@@ -14,10 +14,19 @@ pytestmark = pytest.mark.keras
 ROOT = Path(__file__).parents[2]
 
 
-def test_kills_change_nothing():
-    """Seven kills, three of them inside a save; `tools/bench/kills.py` alone makes fifty."""
+@pytest.mark.parametrize(
+    ("kills", "inside", "how"),
+    [
+        (7, 3, ["--spec", "stopping", "--spec", "plateau"]),
+        (4, 2, ["--spec", "phases"]),
+        (2, 1, ["--spec", "phases", "--backend", "jax"]),
+    ],
+    ids=["callbacks", "phases", "phases on JAX"],
+)
+def test_kills_change_nothing(kills, inside, how):
+    """Some kills, a part of them inside a save; `tools/bench/kills.py` alone makes fifty."""
     done = subprocess.run(
-        [sys.executable, "tools/bench/kills.py", "--kills", "7", "--inside", "3"],
+        [sys.executable, "tools/bench/kills.py", *how, f"--kills={kills}", f"--inside={inside}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -26,6 +35,6 @@ def test_kills_change_nothing():
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout)
-    assert found["kills"] == 7
-    assert found["inside"] == 3
+    assert (found["kills"], found["inside"]) == (kills, inside)
+    assert found["runs"] >= 1
     assert found["failed"] == found["different"] == 0, found["errors"]

@@ -1,8 +1,9 @@
 """Kills trainings again and again, and compares what they come to with one that was never stopped.
 
-A process that has loaded TensorFlow and not begun with it forks a child for each life of a run. The
-child is killed with SIGKILL after a time drawn from the seed, or inside a save: while the file of a
-checkpoint, half written or whole, waits to be synced under its temporary name.
+A process that has loaded Keras and not begun with it forks a child for each life of a run. The
+child is killed with SIGKILL after a time drawn from the seed, counted from the beginning or from
+the end of its first epoch, or inside a save: while the file of a checkpoint, half written or whole,
+waits to be synced under its temporary name.
 """
 
 from __future__ import annotations
@@ -21,40 +22,69 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-EPOCHS = 30
-CALLBACKS: dict[str, list[Any]] = {
-    "stopping": [
-        {"EarlyStopping": {"monitor": "val_loss", "patience": 25, "restore_best_weights": True}},
-        {"ModelCheckpoint": {"filepath": "best.keras", "save_best_only": True}},
-        {"CSVLogger": {"filename": "log.csv"}},
-    ],
-    "plateau": [{"ReduceLROnPlateau": {"monitor": "val_loss", "patience": 1, "factor": 0.7}}],
+EPOCHS = 5
+STOPPING: list[Any] = [
+    {"EarlyStopping": {"monitor": "val_loss", "patience": 4, "restore_best_weights": True}},
+    {"ModelCheckpoint": {"filepath": "best.keras", "save_best_only": True}},
+    {"CSVLogger": {"filename": "log.csv"}},
+]
+PLATEAU = [{"ReduceLROnPlateau": {"monitor": "val_loss", "patience": 1, "factor": 0.7}}]
+COSINE = {"CosineDecay": {"initial_learning_rate": 0.05, "decay_steps": 25}}
+SPECS: dict[str, dict[str, Any]] = {
+    "stopping": {"callbacks": STOPPING, "optimizer": {"Adam": {"learning_rate": COSINE}}},
+    "plateau": {"callbacks": PLATEAU, "optimizer": {"Adam": {"learning_rate": 0.05}}},
+    "phases": {
+        "callbacks": PLATEAU,
+        "phases": [
+            {
+                "name": "all",
+                "minimize": ["kind"],
+                "optimizer": {"Adam": {"learning_rate": 0.02}},
+            },
+            {
+                "name": "small",
+                "minimize": ["small"],
+                "over": ["seen"],
+                "every": 3,
+                "optimizer": {"SGD": {"learning_rate": 0.05, "momentum": 0.9}},
+            },
+            {
+                "name": "late",
+                "minimize": ["kind"],
+                "over": ["kind"],
+                "epochs": [2, EPOCHS],
+                "optimizer": {"RMSprop": {"learning_rate": 0.001}},
+            },
+        ],
+    },
 }
-RATES: dict[str, Any] = {
-    "stopping": {"CosineDecay": {"initial_learning_rate": 0.05, "decay_steps": 150}},
-    "plateau": 0.05,
-}
+"""What is trained, by name: in one phase, with callbacks that remember, or in three."""
 
 
-def program(kind: str) -> Any:
+def program(kind: str, backend: str, loop: str) -> Any:
     """Iris with dropout and batch normalisation; shuffled, as everything is."""
     import specc
 
+    more = {"losses": {"small": {"MeanSquaredError": {}, "y_true": 0, "y_pred": "seen"}}}
     return specc.compile(
         {
+            **(more if "phases" in SPECS[kind] else {}),
             "specc": 1,
             "name": kind,
             "inputs": {"measures": {"shape": [4]}},
             "graph": {
-                "kind": {
+                "seen": {
                     "from": "measures",
                     "layers": [
                         {"Dense": {"units": 16, "activation": "relu"}},
                         "BatchNormalization",
                         {"Dropout": {"rate": 0.3}},
-                        {"Dense": {"units": 3, "activation": "softmax"}},
                     ],
-                }
+                },
+                "kind": {
+                    "from": "seen",
+                    "layers": [{"Dense": {"units": 3, "activation": "softmax"}}],
+                },
             },
             "outputs": {
                 "kind": {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
@@ -67,18 +97,29 @@ def program(kind: str) -> Any:
             },
             "train": {
                 "seed": 3,
-                "optimizer": {"Adam": {"learning_rate": RATES[kind]}},
+                "backend": backend,
+                "loop": loop,
                 "batch_size": 16,
                 "epochs": EPOCHS,
-                "callbacks": CALLBACKS[kind],
                 "checkpoint": {"every_steps": 2},
+                **SPECS[kind],
             },
         }
     )
 
 
-def life(kind: str, runs: Path, said: int, inside: int | None, *, slow: bool) -> None:
-    """Trains or goes on, in a child; writes to `said` when training begins, and when a save waits.
+def life(
+    kind: str,
+    runs: Path,
+    said: int,
+    inside: int | None,
+    *,
+    slow: bool,
+    backend: str,
+    loop: str,
+) -> None:
+    """Trains or goes on, in a child; writes to `said` what happens: training begins (`b`), an epoch
+    is over (`e`), a save waits (`s`).
 
     `inside` is the save, counted from 1, that never ends.
     """
@@ -106,19 +147,21 @@ def life(kind: str, runs: Path, said: int, inside: int | None, *, slow: bool) ->
     writing._sync = waiting
 
     class Pause(keras.callbacks.Callback):
-        """Says that training begins, and makes epochs long enough to be killed in."""
+        """Says where training is, and makes epochs long enough to be killed in."""
 
         def on_train_begin(self, logs: Any = None) -> None:
             os.write(said, b"b")
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            os.write(said, b"e")
             time.sleep(0.05 if slow else 0)
 
     folder = runs / kind / "1"
     if _finished(folder):  # the kill came after the last file, before the process was gone
         return
     known = (folder / "lock.json").is_file()
-    specc.train(program(kind), runs=runs, progress="none", callbacks=[Pause()], resume=known)
+    made = program(kind, backend, loop)
+    specc.train(made, runs=runs, progress="none", callbacks=[Pause()], resume=known)
 
 
 def _finished(folder: Path) -> bool:
@@ -143,6 +186,12 @@ def forked(*arguments: Any, errors: Path, **named: Any) -> tuple[int, int]:
             traceback.print_exc(file=file)
     finally:
         os._exit(status)
+
+
+def until(heard: int, word: bytes) -> None:
+    """Waits until a child says the word, or is at its end."""
+    while os.read(heard, 1) not in (word, b""):
+        pass
 
 
 def ended(child: int) -> int | None:
@@ -180,11 +229,19 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--inside", type=int, default=12, help="how many of them inside a save")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--spec", choices=list(SPECS), action="append", help="by turns; all unless said"
+    )
+    parser.add_argument("--backend", choices=["tensorflow", "jax"], default="tensorflow")
+    parser.add_argument("--loop", choices=["auto", "epoch", "batch"], default="auto")
     options = parser.parse_args()
+    kinds: list[str] = options.spec or list(SPECS)
+    os.environ["KERAS_BACKEND"] = options.backend
     import keras  # loaded before the forks, and not begun with
     import sklearn.datasets  # noqa: F401
 
     assert keras.__version__
+    how = {"backend": options.backend, "loop": options.loop}
     draw = random.Random(options.seed)
     plan = [i < options.inside for i in range(options.kills)]
     draw.shuffle(plan)
@@ -192,23 +249,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         errors = folder / "errors"
-        for kind in CALLBACKS:
-            child, _ = forked(kind, folder / "whole", None, errors=errors, slow=False)
+        for kind in kinds:
+            child, _ = forked(kind, folder / "whole", None, errors=errors, slow=False, **how)
             os.waitpid(child, 0)
         while plan:
-            kind = list(CALLBACKS)[done["runs"] % len(CALLBACKS)]
+            kind = kinds[done["runs"] % len(kinds)]
             runs = folder / str(done["runs"])
             while True:
                 inside = bool(plan and plan[-1])
-                wait = draw.uniform(0.0, 0.8)
+                early, wait = draw.random() < 0.3, draw.uniform(0.0, 0.5)
                 save = draw.randint(1, 6) if inside else None
-                child, heard = forked(kind, runs, save, errors=errors, slow=bool(plan))
+                child, heard = forked(kind, runs, save, errors=errors, slow=bool(plan), **how)
                 status = None
-                os.read(heard, 1)  # it trains, or is at its end
-                if plan and inside:
-                    os.read(heard, 1)  # it saves, or is at its end
-                elif plan:
-                    time.sleep(wait)
+                if plan:
+                    until(heard, b"s" if inside else b"b" if early else b"e")
+                    time.sleep(0 if inside else wait)
                 else:
                     _, raw = os.waitpid(child, 0)
                     status = os.waitstatus_to_exitcode(raw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,19 @@ class Examples:
     @property
     def first(self) -> Any:
         """The first batch, for what looks at shapes and types only."""
-        return each(lambda a: a[: self.batch], self.data)
+        return texts_known(each(lambda a: a[: self.batch], self.data))
+
+
+def texts_known(arrays: Any) -> Any:
+    """Arrays whose texts are TensorFlow's: the type of NumPy's has a length, and Keras no name."""
+
+    def known(values: Any) -> Any:
+        if values.dtype.kind not in "USO":
+            return values
+        tf: Any = import_module("tensorflow")
+        return tf.constant(values.astype(str))
+
+    return each(known, arrays)
 
 
 def examples(

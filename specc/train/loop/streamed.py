@@ -10,6 +10,7 @@ from typing import Any
 from specc.data.feed import Part
 from specc.data.stream import Stream
 from specc.lower.instances import keras
+from specc.train.loop.examples import texts_known
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Streamed:
     @cached_property
     def first(self) -> Any:
         """The first batch of the file's order, for what looks at shapes and types only."""
-        return self.packed(next(self.stream.batches(self.batch, seed=None, epoch=0)))
+        return texts_known(self.packed(self.stream.some(self.batch)))
 
 
 class StreamSupply:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from specc.catalogue.plain import is_dict
 from specc.data.failure import BadData
 from specc.train.bare import bare
+from specc.train.loop.examples import texts_known
 from specc.train.plan import Plan
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Model:
 
         if not count:
             raise BadData("there are no examples to predict from")
-        x = self._plan.x(inputs, count, noise=self._noise)
+        x = texts_known(self._plan.x(inputs, count, noise=self._noise))
         size = self._size or _fitting(x, count)
         said = [
             self._model.predict_on_batch(bare({n: v[i : i + size] for n, v in x.items()}))
@@ -46,7 +47,13 @@ class Model:
         return {n: np.concatenate([s[n] for s in named]) for n in self._plan.outputs}
 
 
+def _bytes(values: Array) -> int:
+    """How many bytes an example has, about."""
+    size = values.itemsize if hasattr(values, "itemsize") else 64  # a text
+    return size * prod(values.shape[1:])
+
+
 def _fitting(x: Arrays, count: int) -> int:
     """A batch size by what an example takes."""
-    width = sum(v.itemsize * prod(v.shape[1:]) for v in x.values())
+    width = sum(_bytes(v) for v in x.values())
     return min(count, max(32, min(4096, BYTES // max(width, 1))))

@@ -9,8 +9,8 @@ from specc.catalogue.catalogue import Catalogue
 from specc.catalogue.kinds import Instance
 from specc.data.feed import Feed, Part
 from specc.plugin.known import known
-from specc.train.bare import bare
 from specc.train.member import member
+from specc.train.predict.model import Model
 from specc.train.run import PartName, Run
 from specc.train.targets import scored
 
@@ -101,10 +101,7 @@ def _examined(run: Run, catalogue: Catalogue, wanted: PartName | None) -> Examin
     part = _first(whole, LIMIT) if isinstance(whole, Part) else whole.some(LIMIT)
     seen = part.count
     plan = run.plan
-    made: Any = run.model.predict(
-        bare(plan.x(part.inputs, seen)), batch_size=min(plan.batches(seen), 4096), verbose=0
-    )
-    predicted: dict[str, Any] = made if isinstance(made, dict) else {plan.outputs[0]: made}  # pyright: ignore[reportUnknownVariableType]
+    predicted = Model(run.model, plan, min(plan.batches(seen), 4096))(part.inputs, seen)
     shapes = {n: predicted[n].shape for n in plan.learned}
     true = plan.y(part.inputs, part.targets, shapes, catalogue)
     found: list[Classes | Numbers] = []
