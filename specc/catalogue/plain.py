@@ -23,4 +23,4 @@ def is_dict(value: object) -> TypeGuard[dict[Any, Any]]:
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether it is a mapping, of whatever."""
-    return isinstance(value, Mapping)
+    return isinstance(value, dict | Mapping)  # most are a dict, which is quicker to see

@@ -75,11 +75,12 @@ class Node:
 
     def plain(self) -> Any:
         """The value without places: dicts, lists and scalars."""
-        if self.is_mapping:
-            return {k: n.plain() for k, n in self.entries.items()}
-        if self.is_list:
-            return [n.plain() for n in self.elements]
-        return self.value
+        value = self.value
+        if value.__class__ is dict:
+            return {k: n.plain() for k, n in value.items()}
+        if value.__class__ is list:
+            return [n.plain() for n in value]
+        return value
 
     def at(self, path: Iterable[str | int]) -> Node:
         """The node at a path, or the nearest one above it that exists."""
@@ -93,20 +94,19 @@ class Node:
 
     def find(self, path: Iterable[str | int]) -> Node | None:
         """The node at a path, or `None`."""
-        node = self
+        node: Node | None = self
         for step in path:
-            below = node.below(step)
-            if below is None:
+            node = node.below(step)
+            if node is None:
                 return None
-            node = below
         return node
 
     def below(self, step: str | int) -> Node | None:
         """What a mapping has under a key, or a list at an index; or `None`."""
+        value = self.value
         if isinstance(step, str):
-            return self.entries.get(step)
-        elements = self.elements
-        return elements[step] if 0 <= step < len(elements) else None
+            return value.get(step) if value.__class__ is dict else None
+        return value[step] if value.__class__ is list and 0 <= step < len(value) else None
 
     def key_at(self, path: Sequence[str | int]) -> Node:
         """The key that a path ends in, or the value where it ends in a list's element."""

@@ -12,9 +12,9 @@ from specc.catalogue.types import BATCH, Symbol, TensorType
 from specc.diagnostics.codes import types, wiring
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.report import Report
+from specc.diagnostics.span import Span
 from specc.expand.flat import Call, FlatChain, FlatInput, FlatModel, FlatVariable, Origin, Unit
 from specc.graph.graph import Graph, Tap, Taps, Vertex
-from specc.infer.apply import applied
 from specc.infer.fits import fits, training_of
 from specc.infer.locate import code_of, diagnosed
 from specc.infer.models import Models
@@ -221,8 +221,8 @@ class Body:
         name = unit.layer if isinstance(unit, Unit) else unit.name
         try:
             if isinstance(unit, Unit):
-                definition, _, constants = self.models.checked(unit, self.graph, call.at_call)
-                check_slots(name, definition.slots, call.feed.named, constants)
+                found = self.models.found(unit, self.graph, call.at_call)
+                check_slots(name, found.definition.slots, call.feed.named, found.constants)
             else:
                 training_of(call)
                 self.models.program(unit, self.graph.models[unit])
@@ -239,27 +239,31 @@ class Body:
     ) -> None:
         inputs: dict[str, Argument] = {}
         try:
-            definition, checked, constants = self.models.checked(unit, self.graph, call.at_call)
-            inputs = arranged(unit.layer, definition.slots, running, named, more, constants)
-            result = applied(definition, checked, inputs, self.models.policy)
+            found = self.models.found(unit, self.graph, call.at_call)
+            slots = found.definition.slots
+            inputs = arranged(unit.layer, slots, running, named, more, found.constants)
+            result = found.result(inputs, self.models.policy)
             first = call if self.given is None else None
-            layer = self.models.layer(unit, self.graph, definition, checked, result, first)
+            layer = self.models.layer(unit, self.graph, found, result, first)
         except Mismatch as error:
             self._mismatch(error, call, unit.origin, unit.layer, inputs)
             return
-        kind = "op" if definition.family == "op" else "layer"
-        node = Node(call.name, kind, layer, inputs, checked.call)
-        self._finish(call, node, result.outputs, unit.layer)
+        kind = "op" if found.definition.family == "op" else "layer"
+        node = Node(call.name, kind, layer, inputs, found.checked.call)
+        own = layer.span if call.origin is unit.origin else None
+        self._finish(
+            call, node, result.outputs, own or self.places.head(call.origin.path, unit.layer)
+        )
         node.flops = result.flops
 
     def _finish(
-        self, call: Call, node: Node, outputs: TensorType | tuple[TensorType, ...], cls: str
+        self, call: Call, node: Node, outputs: TensorType | tuple[TensorType, ...], span: Span
     ) -> None:
         listed = outputs if isinstance(outputs, tuple) else (outputs,)
         node.outputs = tuple(Tensor(node, i, t) for i, t in enumerate(listed))
         node.chain = call.chain
         node.clusters = call.clusters
-        node.span = self.places.head(call.origin.path, cls)
+        node.span = span
         node.through = call.origin.chain
         self.made[call] = node
 
@@ -298,7 +302,7 @@ class Body:
         node = Node(call.name, "model", program, inputs, training)
         node.called = called
         node.parts = tuple(model.outputs) if len(outputs) > 1 else ()
-        self._finish(call, node, outputs, "use")
+        self._finish(call, node, outputs, self.places.head(call.origin.path, "use"))
 
     # --- faults -----------------------------------------------------------------------------------
 

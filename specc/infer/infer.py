@@ -15,22 +15,36 @@ from specc.expand.places import Places
 from specc.graph.graph import SpecGraph, Taps
 from specc.infer.body import Body
 from specc.infer.locate import diagnosed
+from specc.infer.memory import Memory
 from specc.infer.models import Models
 from specc.infer.program import Argument, Loss, Program
 
 
-def inferred(graph: SpecGraph, root: Node, catalogue: Catalogue, report: Report) -> Program | None:
-    """The program of a spec, or `None` where a tensor's type could not be found."""
+def inferred(
+    graph: SpecGraph,
+    root: Node,
+    catalogue: Catalogue,
+    report: Report,
+    memory: Memory | None = None,
+) -> Program | None:
+    """The program of a spec, or `None` where a tensor's type could not be found.
+
+    `memory` has what rules gave for other specs with the same catalogue.
+    """
     with deep():
-        return _inferred(graph, Places(root), catalogue, report)
+        return _inferred(graph, Places(root), catalogue, report, memory)
 
 
 def _inferred(
-    graph: SpecGraph, places: Places, catalogue: Catalogue, report: Report
+    graph: SpecGraph,
+    places: Places,
+    catalogue: Catalogue,
+    report: Report,
+    memory: Memory | None,
 ) -> Program | None:
     spec = graph.spec
     precision = spec.train.precision if spec.train is not None else "float32"
-    models = Models(places, catalogue, report, precision)
+    models = Models(places, catalogue, report, precision, memory)
     body = Body(models, graph.graph, report)
     body.run()
     models.check_names(graph.graph)
@@ -95,7 +109,7 @@ def _check_unused(graph: SpecGraph, models: Models, report: Report) -> None:
         if unit in used or unit in models.layers:
             continue
         try:
-            models.checked(unit, graph.graph)
+            models.found(unit, graph.graph)
         except Mismatch as error:
             call = Call(unit.name, unit, Feed(None), {}, frame, unit.origin, 0)
             report.add(diagnosed(error, models.places, call, unit.origin, unit.layer, []))

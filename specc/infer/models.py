@@ -20,18 +20,27 @@ from specc.expand.places import Places
 from specc.graph.graph import Graph
 from specc.infer.apply import checked_arguments
 from specc.infer.faults import WeightsDiffer
+from specc.infer.memory import Found, Memory
 from specc.infer.outside import unfit
-from specc.infer.program import Constant, Layer, Program
+from specc.infer.program import Layer, Program
 
 
 class Models:
     """What exists once in a spec: nested models' programs and layers."""
 
-    def __init__(self, places: Places, catalogue: Catalogue, report: Report, policy: str) -> None:
+    def __init__(
+        self,
+        places: Places,
+        catalogue: Catalogue,
+        report: Report,
+        policy: str,
+        memory: Memory | None = None,
+    ) -> None:
         self.places = places
         self.catalogue = catalogue
         self.report = report
         self.policy = policy
+        self.memory = memory or Memory()
         self.graphs: dict[FlatModel, Graph] = {}
         self.layers: dict[Unit, Layer] = {}
         self._first: dict[Unit, Span] = {}
@@ -164,8 +173,7 @@ class Models:
         self,
         unit: Unit,
         graph: Graph,
-        definition: Definition,
-        checked: Checked,
+        found: Found,
         result: Result,
         call: Call | None,
     ) -> Layer:
@@ -176,9 +184,9 @@ class Models:
             made = Layer(
                 unit.name,
                 unit.layer,
-                checked.constructor,
+                found.checked.constructor,
                 result.weights,
-                definition,
+                found.definition,
                 unit.name if unit.shared else None,
                 {n: u for n, u in uses.items() if u is not None},
                 self.places.head(unit.origin.path, unit.layer),
@@ -201,18 +209,27 @@ class Models:
         if isinstance(used, FlatModel):
             return self.program(used, graph.models[used])
         if used not in self.layers:
-            definition, checked, _ = self.checked(used, graph)
-            self.layer(used, graph, definition, checked, Result(()), None)
+            self.layer(used, graph, self.found(used, graph), Result(()), None)
         return self.layers[used]
 
-    def checked(
-        self, unit: Unit, graph: Graph, at_call: Mapping[str, object] | None = None
-    ) -> tuple[Definition, Checked, dict[str, Constant]]:
-        """A layer's definition, its arguments checked, and what stands for tensors."""
-        catalogue = self.outside if unit.frame.outside else self.catalogue
-        return checked_arguments(
-            catalogue, unit.layer, unit.arguments, at_call or {}, self._resolver(unit, graph)
+    def found(self, unit: Unit, graph: Graph, at_call: Mapping[str, object] | None = None) -> Found:
+        """A layer's definition and its arguments, checked; raises a `Mismatch`.
+
+        A layer that uses others is no more than what these are, and so is never remembered.
+        """
+        outside = bool(unit.frame.outside)
+        written = (outside, unit.layer, repr(unit.arguments), repr(at_call) if at_call else "")
+        known = None if unit.uses else self.memory.get(written)
+        if known is not None:
+            return known
+        catalogue = self.outside if outside else self.catalogue
+        resolver = self._resolver(unit, graph)
+        found = Found(
+            *checked_arguments(catalogue, unit.layer, unit.arguments, at_call or {}, resolver)
         )
+        if not unit.uses:
+            self.memory.keep(written, found)
+        return found
 
     def _resolver(self, unit: Unit, graph: Graph) -> Callable[[str], Instance]:
         """Resolves `{use: name}` inside a wrapper's arguments."""
@@ -222,9 +239,9 @@ class Models:
             if isinstance(used, FlatModel):
                 found = (self._model_definition(used, graph), Checked({}, {}, {}))
                 return Instance("layer", used.name, {}, found, shared=name)
-            definition, checked, _ = self.checked(used, graph)
-            found = (definition, checked)
-            return Instance("layer", used.layer, checked.constructor, found, shared=name)
+            found = self.found(used, graph)
+            pair = (found.definition, found.checked)
+            return Instance("layer", used.layer, found.checked.constructor, pair, shared=name)
 
         return resolve
 

@@ -6,7 +6,7 @@ found once for all variants that differ in their data and training alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from specc.data.check import check_data
@@ -20,6 +20,7 @@ from specc.expand.outside import Lift
 from specc.expand.spec import expanded, section_of
 from specc.graph.build import graphed
 from specc.infer.infer import inferred
+from specc.infer.memory import Memory
 from specc.infer.program import Program
 from specc.infer.saving import check_saving
 from specc.plugin.known import Known
@@ -39,6 +40,7 @@ class Compiler:
     folder: Folder
     """What paths in the spec are relative to, and what they may lead to."""
     plugins: tuple[Plugin, ...] = ()
+    _memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     def program(self, root: Node) -> tuple[Program | None, Report]:
         """The program of a tree, and every fault; warnings that only a look finds are left out."""
@@ -94,7 +96,7 @@ class Compiler:
         if flat is None:
             return None
         graph = graphed(flat, root, report)
-        program = inferred(graph, root, self.known.catalogue, report)
+        program = inferred(graph, root, self.known.catalogue, report, self._memory)
         check_saving(graph, root, report)
         return program
 

@@ -7,6 +7,7 @@ setting puts in place has no expressions left.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from specc.tune.variant import Combination, Variants
 _RIM = ("data", "train")
 WRONG: Any = object()
 """In the place of a section that has a fault of its own."""
+YOUNG = 100
+"""How many models are made before what is left of them is collected, still in the cache."""
 
 
 class Parts:
@@ -42,6 +45,7 @@ class Parts:
         """A model of each face."""
         self._sections: dict[tuple[str, Combination], Any] = {}
         self._fits: dict[tuple[Hashable, Combination, Combination], bool] = {}
+        self._made = 0
         self._broken: set[Combination] = set()
         """The settings whose model breaks what `require` wants."""
 
@@ -81,8 +85,12 @@ class Parts:
     def _model(self, combination: Combination) -> Program | None:
         """The model of a variant, without its data and training; `None` where it has faults.
 
-        It is not kept: those of a large search are more than the memory holds.
+        It is not kept: those of a large search are more than the memory holds. What is left of
+        them are circles, and while the passes run nothing else collects those.
         """
+        self._made += 1
+        if self._made % YOUNG == 0:
+            gc.collect(0)
         return self.compiler.model(self.variants.tree(self._of_model(combination)))
 
     def _of_model(self, combination: Combination) -> Combination:
