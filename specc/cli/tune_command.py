@@ -52,9 +52,9 @@ def command(
     `--resume` goes on where it was, after a kill too.
     """
     from specc.cli.show import show_report
+    from specc.cli.studied import show_study
     from specc.lower.fetching import fetching
     from specc.pipeline import Settings, passes
-    from specc.tune.space import shown
     from specc.tune.study import search
 
     outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins, prove=True))
@@ -77,9 +77,6 @@ def command(
     if quiet:
         click.echo(study.path)
         return
-    click.echo(f"study  {study.path}")
-    for name, count in study.engines.items():
-        click.echo(f"engine {name}  {count} trainings")
-    for trial in study.ranked[:10]:
-        values = "  ".join(f"{a}={shown(v)}" for a, v in trial.values.items())
-        click.echo(f"{trial.value:.4f}  #{trial.number}  {values}")
+    page = study.report()
+    show_study(study)
+    click.echo(f"{page}\n{study.best_spec}" if study.best is not None else str(page))

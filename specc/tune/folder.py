@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -77,6 +78,12 @@ class Study:
         with Ledger(self.path / LEDGER) as ledger:
             return ledger.engines()
 
+    @cached_property
+    def seconds(self) -> float | None:
+        """From the first configuration to the last that ended; `None` where none did."""
+        with Ledger(self.path / LEDGER) as ledger:
+            return ledger.span()
+
     @property
     def ranked(self) -> list[Configuration]:
         """What came to its end, the best first."""
@@ -116,6 +123,35 @@ class Study:
         names = ["number", "state", self.goal.metric]
         rows = [{**dict(zip(names, t[:3], strict=True)), **t[3]} for t in map(_row, self.trials)]
         return pd.DataFrame(rows, columns=[*names, *self.dimensions])
+
+    def report(self, path: str | PathLike[str] | None = None) -> Path:
+        """Writes the page of the study, `study.html` in its folder unless said otherwise.
+
+        Raises `MissingExtra` where Optuna or plotly is not installed, `OSError`.
+        """
+        from specc.tune.page import study_html
+
+        target = self.path / "study.html" if path is None else Path(path)
+        write_text(target, study_html(self))
+        return target
+
+    def importances(self) -> Mapping[str, float]:
+        """Each field's share of what separates the better trials from the rest, summing to 1.
+
+        Nothing where too few trials came to their end. Raises `MissingExtra`.
+        """
+        from specc.tune.importance import importances
+
+        return importances(self)
+
+    def export(self, storage: str, name: str | None = None) -> str:
+        """Writes the study into an Optuna storage (`sqlite:///optuna.db`), and gives its name.
+
+        Raises `NotAStudy` where the storage has a study of that name, or cannot be opened.
+        """
+        from specc.tune.storage import exported
+
+        return exported(self, storage, name)
 
     def about(self) -> dict[str, Any]:
         """When it was begun and what it was made of, as `study.json` says it."""

@@ -45,6 +45,18 @@ class Configuration:
     ended: float | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One training of a configuration, as the ledger knows it."""
+
+    id: int
+    engine: str
+    seed: int
+    seconds: float | None
+    reason: str | None
+    logs: Mapping[str, float] | None
+
+
 class Ledger:
     """The ledger in a file. Raises `sqlite3.Error` where it cannot be written."""
 
@@ -146,6 +158,28 @@ class Ledger:
             "select epoch, logs from report where trial = ? order by 1", (trial,)
         )
         return {epoch: json.loads(logs) for epoch, logs in rows}
+
+    def told(self, number: int) -> Iterator[Training]:
+        """The trainings of a configuration, with all that is known of them."""
+        rows = self._db.execute(
+            "select id, engine, seed, seconds, reason, logs from trial where number = ? order by 1",
+            (number,),
+        )
+        for id_, engine, seed, seconds, reason, logs in rows.fetchall():
+            found = json.loads(logs) if logs else None
+            yield Training(id_, engine, seed, seconds, reason, found)
+
+    def times(self, number: int) -> tuple[float, float | None]:
+        """When a configuration was asked for and when it ended, in seconds since 1970."""
+        rows = self._db.execute(
+            "select asked, ended from configuration where number = ?", (number,)
+        )
+        return rows.fetchone()
+
+    def span(self) -> float | None:
+        """The seconds from the first configuration to the last that ended."""
+        rows = self._db.execute("select max(ended) - min(asked) from configuration")
+        return rows.fetchone()[0]
 
     def engines(self) -> dict[str, int]:
         """How many trainings each engine had."""

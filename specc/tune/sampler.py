@@ -30,7 +30,7 @@ class Sampler:
         self._grid = _walked(variants) if tune.sampler == "grid" else None
         self._walked = 0
         self._at: Combination | None = None
-        self._optuna: Any = _optuna()
+        self._optuna: Any = optuna_of()
         self._remembers = tune.sampler not in ("grid", "random") or tune.pruner != "none"
         direction = "maximize" if goal(tune).direction == "max" else "minimize"
         self.study: Any = self._optuna.create_study(
@@ -84,10 +84,10 @@ class Sampler:
         name = dimension.address
         if name in fixed:
             return dimension.setting(fixed[name])
-        distribution = _distribution(self._optuna, dimension)
+        distribution = distribution(self._optuna, dimension)
         found = sampler.sample_independent(self.study, None, name, distribution)
         if dimension.kind == "choice":
-            return dimension.setting(dimension.choices[_labels(dimension).index(found)])
+            return dimension.setting(dimension.choices[labels(dimension).index(found)])
         return dimension.setting(found)
 
     def report(self, number: int, epoch: int, value: float) -> bool:
@@ -129,14 +129,13 @@ def frozen(
         state=kind,
         value=value if kind == optuna.trial.TrialState.COMPLETE else None,
         params=params,
-        distributions={
-            s.dimension.address: _distribution(optuna, s.dimension) for s in combination
-        },
+        distributions={s.dimension.address: distribution(optuna, s.dimension) for s in combination},
         intermediate_values=dict(reports),
     )
 
 
-def _optuna() -> Any:
+def optuna_of() -> Any:
+    """Optuna, which says nothing but errors; raises `MissingExtra`."""
     try:
         import optuna
     except ModuleNotFoundError:
@@ -146,7 +145,7 @@ def _optuna() -> Any:
 
 
 def _sampler(tune: Tune, number: int) -> Any:
-    samplers: Any = _optuna().samplers
+    samplers: Any = optuna_of().samplers
     seed = (tune.seed * 1_000_003 + number) % 2**31
     if tune.sampler == "tpe":
         return samplers.TPESampler(seed=seed)
@@ -167,7 +166,7 @@ def _needed(package: str, extra: str) -> None:
 
 
 def _pruner(tune: Tune) -> Any:
-    pruners: Any = _optuna().pruners
+    pruners: Any = optuna_of().pruners
     if tune.pruner == "median":
         return pruners.MedianPruner()
     if tune.pruner == "successive_halving":
@@ -178,8 +177,8 @@ def _pruner(tune: Tune) -> Any:
 def _suggested(trial: Any, dimension: Dimension) -> Any:
     name = dimension.address
     if dimension.kind == "choice":
-        labels = _labels(dimension)
-        return dimension.choices[labels.index(trial.suggest_categorical(name, labels))]
+        named = labels(dimension)
+        return dimension.choices[named.index(trial.suggest_categorical(name, named))]
     if dimension.kind == "int":
         last = dimension.nth((dimension.count or 1) - 1)
         return trial.suggest_int(name, int(dimension.low), last, step=dimension.step)
@@ -188,7 +187,7 @@ def _suggested(trial: Any, dimension: Dimension) -> Any:
     )
 
 
-def _labels(dimension: Dimension) -> Sequence[Any]:
+def labels(dimension: Dimension) -> Sequence[Any]:
     """The choices as Optuna and people read them: short texts, all different."""
     texts = [shown(v) for v in dimension.choices]
     return [t if texts.count(t) == 1 else f"{t} ({i})" for i, t in enumerate(texts)]
@@ -197,13 +196,14 @@ def _labels(dimension: Dimension) -> Sequence[Any]:
 def _label(dimension: Dimension, value: Any) -> Any:
     if dimension.kind != "choice":
         return value
-    return _labels(dimension)[dimension.points.index(dimension.setting(value))]
+    return labels(dimension)[dimension.points.index(dimension.setting(value))]
 
 
-def _distribution(optuna: Any, dimension: Dimension) -> Any:
+def distribution(optuna: Any, dimension: Dimension) -> Any:
+    """What a dimension's values are drawn from, in Optuna's words."""
     kinds = optuna.distributions
     if dimension.kind == "choice":
-        return kinds.CategoricalDistribution(_labels(dimension))
+        return kinds.CategoricalDistribution(labels(dimension))
     if dimension.kind == "int":
         last = dimension.nth((dimension.count or 1) - 1)
         return kinds.IntDistribution(int(dimension.low), last, step=dimension.step)

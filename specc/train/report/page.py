@@ -23,7 +23,8 @@ from specc.train.run import NotARun, Run
 SAMPLES = 24
 """Pictures of the folder `samples` that are shown, the newest."""
 
-_STYLE = Path(__file__).with_name("page.css")
+STYLE = Path(__file__).with_name("page.css")
+"""What both pages look like: that of a run, and that of a study."""
 
 
 def report_html(run: Run) -> str:
@@ -35,7 +36,7 @@ def report_html(run: Run) -> str:
     known = listed_run(run.path)
     title = escape(f"{known.name} {known.number}")
     body = "\n".join(section for section in _sections(run, known) if section)
-    return _PAGE.format(title=title, style=_STYLE.read_text(encoding="utf-8"), body=body)
+    return _PAGE.format(title=title, style=STYLE.read_text(encoding="utf-8"), body=body)
 
 
 _PAGE = """<!DOCTYPE html>
