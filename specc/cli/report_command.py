@@ -35,8 +35,8 @@ def command(
     from specc.diagnostics.render.escape import printable
     from specc.lower.writing import write_text
     from specc.pipeline import open_run, open_study
+    from specc.train.folder import is_study
     from specc.train.report.page import report_html
-    from specc.tune.folder import is_study
 
     of_study = is_study(run)
     target = output or run / ("study.html" if of_study else "report.html")

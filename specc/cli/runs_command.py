@@ -51,17 +51,27 @@ def command(
 ) -> None:
     """List and compare the runs in FOLDER: how each ended, what it measured, what differs.
 
+    Of a folder of studies, the studies: how each ended, its trials and its best.
+
     What differs is what not all runs of one name have: params, data and training, by the paths that
     `--set` takes. Keras is not loaded.
     """
+    from specc.cli.studies import show_studies
     from specc.train.listing import listed, ranked
+    from specc.tune.listing import listed_studies
 
     if not folder.is_dir():
         raise click.ClickException(f"{folder} is no folder")
     runs = [r for r in listed(folder) if name is None or fnmatchcase(r.name, name)]
     if sort is not None:
         runs = ranked(runs, sort)
-    if form == "json":
+    studies = [] if runs else listed_studies(folder)
+    studies = [
+        s for s in studies if name is None or fnmatchcase(s.path.absolute().parent.name, name)
+    ]
+    if studies:
+        show_studies(studies[-last:], form)
+    elif form == "json":
         click.echo(json.dumps([_plain(r) for r in runs], indent=2))
     elif form == "csv":
         click.echo(_csv(runs), nl=False)

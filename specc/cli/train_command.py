@@ -58,6 +58,7 @@ def command(
     from specc.diagnostics.render.escape import printable
     from specc.lower.fetching import fetching
     from specc.pipeline import Settings, open_run, passes
+    from specc.train.folder import is_study
     from specc.train.train import train
 
     if backend is not None:
@@ -76,7 +77,7 @@ def command(
         data_hash = None if force else before.lock["data"]
         _say_differences(before, program)
     elif spec.is_dir():
-        if not resume or sets:
+        if (not resume or sets) and not is_study(spec):
             raise click.UsageError("a run's folder goes with --resume, and without --set")
         program = open_run(spec, plugins, allow).program
     else:

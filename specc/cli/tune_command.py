@@ -61,7 +61,7 @@ def command(
     program = outcome.proven
     show_report(outcome.report, err=True)
 
-    if not quiet:
+    if not quiet and outcome.proof is not None:
         click.echo(str(outcome.proof), err=True)
     with fetching(fetch):
         study = search(

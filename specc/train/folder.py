@@ -16,6 +16,14 @@ RESERVED = (
 )  # fmt: skip
 """What a run writes itself, so that no callback may."""
 
+LEDGER = "ledger.sqlite"
+"""What a study's folder has, and a run's has not."""
+
+
+def is_study(folder: Path) -> bool:
+    """Whether a folder is a study's."""
+    return (folder / LEDGER).is_file()
+
 
 def allocate(runs: Path, name: str) -> Path:
     """Makes the folder of a new run, its number one above the last one's; raises `RunFailed`.

@@ -110,14 +110,15 @@ def _folders(folder: Path) -> Iterator[Path]:
     if (folder / "lock.json").is_file():
         yield folder
         return
-    for below in _inside(folder):
+    for below in inside(folder):
         if (below / "lock.json").is_file():
             yield below
         else:
-            yield from (p for p in _inside(below) if (p / "lock.json").is_file())
+            yield from (p for p in inside(below) if (p / "lock.json").is_file())
 
 
-def _inside(folder: Path) -> list[Path]:
+def inside(folder: Path) -> list[Path]:
+    """The folders in a folder, in order; none where it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted(Path(e.path) for e in entries if e.is_dir(follow_symlinks=False))
@@ -128,14 +129,14 @@ def _inside(folder: Path) -> list[Path]:
 def _state(path: Path, metrics: Mapping[str, Any]) -> str:
     if metrics.get("finished") is True:
         return "finished"
-    if _held(path / "checkpoints" / "writer.lock"):
+    if held(path / "checkpoints" / "writer.lock"):
         return "running"
     if "failed" in metrics:
         return "failed"
     return "interrupted" if metrics else "stopped"
 
 
-def _held(lock: Path) -> bool:
+def held(lock: Path) -> bool:
     """Whether a process holds a run's lock; one that is not there, or not to be opened, is free."""
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

@@ -27,6 +27,7 @@ from specc.plugin.known import known
 from specc.plugin.plugin import Plugin
 from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
+from specc.train.folder import is_study
 from specc.train.folds import fold_folders
 from specc.train.loop.examples import texts_known
 from specc.train.loop.streamed import Streamed, StreamSupply
@@ -303,6 +304,11 @@ def open_run(
     folder = Path(path)
     if not folder.is_dir():
         raise NotARun(f"{folder} is no folder")
+    if is_study(folder):
+        raise NotARun(
+            f"{folder} is a study, and no run: "
+            f"`specc train {folder / 'best.yaml'}` makes a run of its best"
+        )
     if not (folder / "lock.json").is_file():
         inside = sorted(
             (p for p in folder.iterdir() if p.name.isdecimal()), key=lambda p: int(p.name)

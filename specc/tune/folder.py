@@ -21,6 +21,7 @@ from specc.document.spec import Tune
 from specc.expand.spec import section_of
 from specc.infer.program import Program
 from specc.lower.writing import write_text
+from specc.train.folder import LEDGER, is_study
 from specc.train.lock import seen_from
 from specc.tune.ledger import Configuration, Ledger
 from specc.tune.objective import Goal, goal
@@ -30,7 +31,6 @@ from specc.version import VERSION
 if TYPE_CHECKING:
     import pandas
 
-LEDGER = "ledger.sqlite"
 ABOUT = "study.json"
 
 
@@ -182,16 +182,14 @@ def describe(folder: Path, origin: Origin | None) -> None:
     write_text(folder / ABOUT, json.dumps(about, indent=2) + "\n")
 
 
-def is_study(path: Path) -> bool:
-    """Whether a folder is a study's."""
-    return (path / LEDGER).is_file()
-
-
 def opened(path: Path, compiled: Callable[[Path], Program] | None = None) -> Study:
     """The study in a folder; raises `NotAStudy`."""
     if not is_study(path):
         what = "is no study" if path.is_dir() else "is no folder"
-        raise NotAStudy(f"{path} {what}: `specc tune` makes them, as studies/<name>/<n>")
+        numbers = [p for p in path.glob("*") if p.name.isdecimal() and is_study(p)]
+        last = max(numbers, key=lambda p: int(p.name), default=None)
+        hint = "`specc tune` makes them, as studies/<name>/<n>" if last is None else f"try {last}"
+        raise NotAStudy(f"{path} {what}: {hint}")
     spec, report = path / "spec.yaml", Report()
     try:
         root = read_file(spec, str(spec), report)

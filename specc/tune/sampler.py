@@ -84,8 +84,8 @@ class Sampler:
         name = dimension.address
         if name in fixed:
             return dimension.setting(fixed[name])
-        distribution = distribution(self._optuna, dimension)
-        found = sampler.sample_independent(self.study, None, name, distribution)
+        kinds = distribution(self._optuna, dimension)
+        found = sampler.sample_independent(self.study, None, name, kinds)
         if dimension.kind == "choice":
             return dimension.setting(dimension.choices[labels(dimension).index(found)])
         return dimension.setting(found)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from specc.tune.folder import LEDGER, NotAStudy, Study
+from specc.train.folder import LEDGER
+from specc.tune.folder import NotAStudy, Study
 from specc.tune.ledger import Configuration, Ledger
 from specc.tune.sampler import distribution, labels, optuna_of
 from specc.tune.space import Dimension
