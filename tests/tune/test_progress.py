@@ -81,13 +81,14 @@ def test_the_time_left_is_by_the_number_or_by_the_clock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever ends first; nothing is known before the first has ended."""
+    from specc.document.files import Folder
     from specc.plugin.known import known
     from specc.tune.compiler import Compiler
 
     made = program(trials=10)
     assert made.origin is not None
     assert made.tune is not None
-    compiler = Compiler("small", None, known(), made.tune)
+    compiler = Compiler("small", None, known(), made.tune, Folder(tmp_path))
     driver = Driver(made.tune, made.origin.root, compiler, tmp_path, trials=10)
     clock = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
