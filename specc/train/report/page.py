@@ -147,7 +147,10 @@ def _by_fold(run: Run, names: Sequence[Any]) -> str:
     rows: list[list[str]] = []
     parts = [p for p in ("test", "validation") if is_dict(run.metrics.get(p))]
     for fold in run.folds:
-        values = [fold.metrics.get(p, {}).get(n) for p in parts for n in names]
+        found: Mapping[str, Any] = {}
+        with suppress(NotARun):  # its training goes on, or was stopped
+            found = fold.metrics
+        values = [found.get(p, {}).get(n) for p in parts for n in names]
         rows.append([fold.path.name, *(_measured(v, None) for v in values)])
     head = ["fold", *(f"{p} {n}" for p in parts for n in names)]
     note = '<p class="note">Above: the mean over the folds ± their standard deviation.</p>'
