@@ -243,6 +243,7 @@ def tune(
     on_report: OnReport | None = None,
     engine: EngineName | Engine = "auto",
     workers: int = 1,
+    address: str | None = None,
     trials: int | None = None,
     timeout: float | None = None,
     resume: bool = False,
@@ -263,6 +264,7 @@ def tune(
     `on_report` is called with each epoch of each trial (`number`, `epoch`, `logs`, `values`); where
     it gives `"stop"` the trial ends, where it gives `"end"` the study does. With `resume` the last
     study of the same spec and space goes on; `trials` and `timeout` may then be others.
+    `address` is that of a Ray cluster, for the engine `ray`.
 
         study = specc.tune("digits.yaml", space={"params.rate": {"uniform": [0, 0.5]}}, trials=30)
         study.best.values, study.best_spec, study.table()
@@ -282,6 +284,7 @@ def tune(
         studies=Path(studies),
         engine=engine,
         workers=workers,
+        address=address,
         trials=trials,
         timeout=timeout,
         resume=resume,

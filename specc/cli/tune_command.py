@@ -12,7 +12,7 @@ from specc.cli.options import fetch_option, spec_argument, spec_options
 if TYPE_CHECKING:
     from specc.plugin.plugin import Plugin
 
-ENGINES = ("auto", "process", "epoch", "slots")
+ENGINES = ("auto", "process", "epoch", "slots", "ray")
 
 
 @click.command("tune")
@@ -20,6 +20,7 @@ ENGINES = ("auto", "process", "epoch", "slots")
 @click.option("--resume", is_flag=True, help="Go on with the spec's last study.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", show_default=True)
+@click.option("--address", help="A Ray cluster's, for `--engine ray`; a local one unless given.")
 @click.option("--trials", type=click.IntRange(1), help="In place of the spec's.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds.")
 @click.option(
@@ -37,6 +38,7 @@ def command(
     resume: bool,
     workers: int,
     engine: str,
+    address: str | None,
     trials: int | None,
     timeout: float | None,
     studies: Path,
@@ -69,6 +71,7 @@ def command(
             studies=studies,
             engine=engine,  # pyright: ignore[reportArgumentType]  # a choice
             workers=workers,
+            address=address,
             trials=trials,
             timeout=timeout,
             resume=resume,

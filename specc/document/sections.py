@@ -144,6 +144,13 @@ class Require(Strict):
     flops: Bound | None = None
 
 
+class Resources(Strict):
+    """What a task of a cluster is given."""
+
+    cpus: Later[Annotated[Number, Field(gt=0)]] = 1
+    gpus: Later[Annotated[Number, Field(ge=0)]] = 0
+
+
 class Tune(Strict):
     """Which fields may vary, and how they are searched."""
 
@@ -159,3 +166,4 @@ class Tune(Strict):
     seed_with: Later[list[dict[str, Any]]] = Field(default_factory=list[Any])
     space: Annotated[dict[str, Annotated[Space, BeforeValidator(_space)]], Field(min_length=1)]
     require: Require = Require()
+    resources: Resources = Resources()

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Literal, get_args
 
 from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.lower.missing import MissingExtra
+from specc.tune.cluster import Cluster
 from specc.tune.engine import Engine, Slot, Trial
 from specc.tune.expressible import ignored
 from specc.tune.process import Process
 from specc.tune.remote import BACKENDS, Name, Remote
 
-EngineName = Literal["auto", "process", "epoch", "slots"]
+EngineName = Literal["auto", "process", "epoch", "slots", "ray"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 WORTH = 40
@@ -39,16 +40,23 @@ def chosen(
     process: Process,
     trials: int | None,
     before: tuple[str, str] | None = None,
+    address: str | None = None,
 ) -> Choice:
     """The engine of a study. `before` are engine and backend of a study that goes on.
+
+    `address` is that of a Ray cluster.
 
     Raises `MissingExtra` where the engine that was asked for has no backend.
     """
     train = program.train or Train()
     if not isinstance(wanted, str):
         return Choice(wanted, "it was given", train.backend)
+    if wanted == "ray":
+        return _ray(program, process, trials, address)
     if wanted != "auto":
         return _named(wanted, "it was asked for", program, process)
+    if before is not None and before[0] == "ray":
+        return _ray(program, process, trials, address)
     if before is not None:
         name = before[0] if before[0] in ENGINES else "process"
         return _named(name, "the study began with it", program, process)  # pyright: ignore[reportArgumentType]
@@ -94,6 +102,20 @@ def _named(name: EngineName, why: str, program: Program, process: Process) -> Ch
     if find_spec(backend) is None:
         raise MissingExtra(backend, backend)
     return Choice(Remote(name), why, backend, ignored(program))
+
+
+def _ray(program: Program, process: Process, trials: int | None, address: str | None) -> Choice:
+    """The tasks of a cluster, in which the engine trains that `auto` would take."""
+    alone = replace(process, workers=1)
+    name, why = _auto(program, alone, trials)
+    backend = BACKENDS[name] if name in ("slots", "epoch") else (program.train or Train()).backend
+    assert program.tune is not None
+    tasks = process.workers if process.workers > 1 else None
+    inner = "plain" if name == "process" else name
+    cluster = Cluster(inner, backend, program.tune.resources, address, tasks)
+    left = () if inner == "plain" else ignored(program)
+    where = address or "a local cluster"
+    return Choice(cluster, f"{where}, by {inner}: {why}", backend, left)
 
 
 def _itself(program: Program) -> Trial:

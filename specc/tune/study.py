@@ -38,6 +38,7 @@ def search(
     studies: Path = Path("studies"),
     engine: EngineName | Engine = "auto",
     workers: int = 1,
+    address: str | None = None,
     trials: int | None = None,
     timeout: float | None = None,
     resume: bool = False,
@@ -76,7 +77,7 @@ def search(
     root = program.origin.named(program.name)
     with sole_driver(folder):
         process = Process(folder, workers)
-        choice = _choice(engine, program, process, folder, trials)
+        choice = _choice(engine, program, process, folder, trials, address)
         if (program.train or Train()).backend != choice.backend:
             root = put(root, ("train", "backend"), root.like(choice.backend))
         driver = Driver(
@@ -127,6 +128,7 @@ def _choice(
     process: Process,
     folder: Path,
     trials: int | None,
+    address: str | None,
 ) -> Choice:
     """The engine of the study in a folder, which stays on the backend that it began with."""
     assert program.tune is not None
@@ -135,7 +137,7 @@ def _choice(
         before = (facts["engine"], facts["backend"]) if "engine" in facts else None
         unbounded = program.tune.sampler == "grid" or program.tune.timeout is not None
         count = trials or program.tune.trials or (None if unbounded else TRIALS)
-        found = chosen(wanted, program, process, count, before)
+        found = chosen(wanted, program, process, count, before, address)
         if before is None:
             ledger.noted(engine=found.engine.name, backend=found.backend)
         elif found.backend != before[1]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from specc.tune.remote import ATTEMPTS, Remote
+from specc.tune.desk import ATTEMPTS
+from specc.tune.remote import Remote
 
 from .trials import Given, spec, trial
 
@@ -42,13 +43,15 @@ def test_a_killed_process_is_replaced_and_its_trial_begins_again(tmp_path):
 
 def test_a_trial_that_takes_its_process_with_it_each_time_fails(tmp_path, monkeypatch):
     remote = Remote("epoch")
-    (one,) = trials = [trial(0, spec(LAYERS))]
+    trials = [trial(0, spec(LAYERS))]
     starts: list[bool] = []
 
-    def died(_source: object) -> bool:
+    def died(held: dict[int, Any], source: Given) -> bool:
         starts.append(True)
-        remote._held[0] = remote._lost.pop() if remote._lost else one
-        return len(starts) > ATTEMPTS
+        given = remote._desk.lost.pop() if remote._desk.lost else source.next()
+        if given is not None:
+            held[given.id] = given
+        return given is None
 
     monkeypatch.setattr(remote, "_ran", died)
     source = Given(trials, tmp_path, remote.group_key)
