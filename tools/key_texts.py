@@ -84,6 +84,10 @@ _TEXTS: dict[str, dict[str, str]] = {
     "ModelParallel": {"model_parallel": "The layout: patterns of names and axes."},
     "Objective": {"metric": "A logged metric.", "direction": "Whether less or more is better."},
     "Bound": {"min": "At least.", "max": "At most."},
+    "Resources": {
+        "cpus": "Processor cores for a task; 1 unless said.",
+        "gpus": "GPUs for a task, or parts of one; none unless said.",
+    },
     "Require": {
         "parameters": "How many parameters the model may have.",
         "memory": "How many bytes one example may take.",
