@@ -37,7 +37,7 @@ class Remote:
         self.name: str = name
         self.backend = BACKENDS[name]
         self._engine = shared(name)
-        self._desk = Desk(self.group_key)
+        self.desk = Desk(self.group_key)
         self._process: subprocess.Popen[Any] | None = None
         self._last = ""
 
@@ -59,7 +59,7 @@ class Remote:
                 raise WorkerFailed(
                     f"the process of the engine `{self.name}` does not start: {self._last}"
                 )
-            self._desk.died(held, source)
+            self.desk.died(held, source)
 
     def _ran(self, held: Held, source: Source) -> bool:
         """Runs one process to its end. `False`: it died."""
@@ -86,7 +86,7 @@ class Remote:
                 message = ours.recv()
                 if message[0] == "over":
                     return True
-                ours.send(self._desk.answer(message, ours, held, source))
+                ours.send(self.desk.answer(message, ours, held, source))
         except (EOFError, ConnectionError):
             return False
         finally:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.keras
-def test_two_nodes_train_and_a_killed_worker_loses_nothing(tmp_path):
+def test_two_nodes_train_and_a_killed_worker_loses_nothing(tmp_path: Path):
     """Both have a task at once; each trial that ended reported each of its epochs once."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.tune.two_nodes", tmp_path / "studies"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.keras
 LAYERS: list[Any] = [{"Dense": {"units": 4}}, {"Dropout": {"rate": 0.2}}]
 
 
-def test_a_killed_process_is_replaced_and_its_trial_begins_again(tmp_path):
+def test_a_killed_process_is_replaced_and_its_trial_begins_again(tmp_path: Path):
     """The second trial's process is killed in its second epoch, once; the third's each time."""
     remote = Remote("epoch")
     trials = [trial(i, spec(LAYERS, seed=i, epochs=3)) for i in range(4)]
@@ -41,14 +42,16 @@ def test_a_killed_process_is_replaced_and_its_trial_begins_again(tmp_path):
     assert remote.pid is None
 
 
-def test_a_trial_that_takes_its_process_with_it_each_time_fails(tmp_path, monkeypatch):
+def test_a_trial_that_takes_its_process_with_it_each_time_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     remote = Remote("epoch")
     trials = [trial(0, spec(LAYERS))]
     starts: list[bool] = []
 
     def died(held: dict[int, Any], source: Given) -> bool:
         starts.append(True)
-        given = remote._desk.lost.pop() if remote._desk.lost else source.next()
+        given = remote.desk.lost.pop() if remote.desk.lost else source.next()
         if given is not None:
             held[given.id] = given
         return given is None

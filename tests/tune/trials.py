@@ -81,5 +81,8 @@ class Given:
     def failed(self, trial: int, reason: str) -> None:
         self.failures[trial] = reason
 
+    def unable(self, trial: int, reason: str) -> None:
+        self.failures[trial] = f"unable: {reason}"
+
     def model(self, trial: int) -> Path:
         return self.folder / f"{trial}.keras"

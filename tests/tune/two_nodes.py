@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .quick import SPEC
 
@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
 
     import specc
 
-    cluster = Cluster(
+    cluster: Any = Cluster(
         initialize_head=True,
         head_node_args={"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False},
     )
@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
     seen: dict[str, int] = {"at once": 0, "killed": 0}
     last: list[int] = []
 
-    def on_report(report: Any) -> str | None:
+    def on_report(report: Any) -> Literal["end"] | None:
         epochs.setdefault(report.number, []).append(report.epoch)
         if last:
             return "end" if report.number > last[0] else None
