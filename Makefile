@@ -48,6 +48,8 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python tools/bench/check.py
 	$(BIN)/python tools/bench/scale.py
+	-$(BIN)/python tools/bench/rules.py
+	-$(BIN)/python tools/bench/proof.py
 	$(BIN)/python tools/bench/build.py
 	$(BIN)/python tools/bench/train.py
 	$(BIN)/python tools/bench/tune.py

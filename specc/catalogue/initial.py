@@ -28,6 +28,11 @@ _HALF = "bfloat16"
 """The dtype in which TensorFlow has no decomposition of a matrix, which `Orthogonal` needs."""
 
 
+def initializes(given: Mapping[str, Any], policy: str) -> bool:
+    """Whether `check_initializers` has anything to look at."""
+    return policy == _HALF or any(a.endswith(_ENDING) for a in given)
+
+
 def check_initializers(given: Mapping[str, Any], weights: Sequence[Weight], policy: str) -> None:
     """Raises `BadArgument` for an initializer that cannot draw one of the weights.
 

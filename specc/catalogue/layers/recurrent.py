@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from specc.catalogue.cost import altogether, multiply_adds, operations
 from specc.catalogue.define import Result, Tensors, Weight, case, layer, tensor
-from specc.catalogue.initial import check_initializers
+from specc.catalogue.initial import check_initializers, initializes
 from specc.catalogue.kinds import (
     Choice,
     Flag,
@@ -45,7 +45,8 @@ class Cell(NamedTuple):
 
     states: tuple[int, ...]
     output: int
-    weights: Callable[[int], tuple[Weight, ...]]
+    weights: Callable[[int, str], tuple[Weight, ...]]
+    """By the number of features; the text is put before their names."""
     nested: bool = False
     """Whether Keras keeps the states as lists of lists, which a spec cannot pass in."""
 
@@ -54,14 +55,14 @@ def gated(kind: str, units: int, use_bias: bool, reset_after: bool = False) -> C
     """The cell of `SimpleRNN`, `GRU` or `LSTM`."""
     width = GATES[kind] * units
 
-    def weights(features: int) -> tuple[Weight, ...]:
+    def weights(features: int, before: str) -> tuple[Weight, ...]:
         kernels = (
-            Weight("kernel", (features, width)),
-            Weight("recurrent_kernel", (units, width)),
+            Weight(f"{before}kernel", (features, width)),
+            Weight(f"{before}recurrent_kernel", (units, width)),
         )
         if not use_bias:
             return kernels
-        return (*kernels, Weight("bias", (2, width) if reset_after else (width,)))
+        return (*kernels, Weight(f"{before}bias", (2, width) if reset_after else (width,)))
 
     return Cell((units, units) if kind == "LSTM" else (units,), units, weights)
 
@@ -69,11 +70,10 @@ def gated(kind: str, units: int, use_bias: bool, reset_after: bool = False) -> C
 def stacked(cells: tuple[Cell, ...]) -> Cell:
     """Several cells, each fed by the one before it."""
 
-    def weights(features: int) -> tuple[Weight, ...]:
+    def weights(features: int, before: str) -> tuple[Weight, ...]:
         result: list[Weight] = []
         for i, cell in enumerate(cells):
-            for w in cell.weights(features):
-                result.append(Weight(f"{i}/{w.name}", w.shape, w.trainable))
+            result += cell.weights(features, f"{before}{i}/")
             features = cell.output
         return tuple(result)
 
@@ -97,8 +97,10 @@ def cell_of(instance: Instance) -> Cell:
         )
     cell = gated(kind, rule["units"], rule["use_bias"], rule.get("reset_after", False))
     given: dict[str, Any] = instance.definition[1].constructor
-    with Within(instance.name):
-        check_initializers(given, cell.weights(1), policy_of(given) or "")
+    policy = policy_of(given) or ""
+    if initializes(given, policy):
+        with Within(instance.name):
+            check_initializers(given, cell.weights(1, ""), policy)
     return cell
 
 
@@ -149,10 +151,9 @@ def unrolled(
         check_states(name, initial_state, tuple((batch, s) for s in cell.states), 1)
     if mask is not None:
         check_mask(name, mask, (batch, time), 1 + len(initial_state or ()))
-    weights = cell.weights(features)
+    weights = cell.weights(features, "")
     steps = time if isinstance(time, int) else None
-    kernels = sum(w.size for w in weights if not w.name.endswith("bias"))
-    biases = sum(w.size for w in weights if w.name.endswith("bias"))
+    kernels, biases = _sizes(weights)
     cost = altogether(multiply_adds(steps, kernels), operations(steps, biases))
     dims = (batch, time, cell.output) if return_sequences else (batch, cell.output)
     outputs = TensorType(dims, dtype)
@@ -160,6 +161,17 @@ def unrolled(
         return Result(outputs, weights, cost)
     states = (TensorType((batch, s), dtype) for s in cell.states)
     return Result((outputs, *states), weights, cost)
+
+
+def _sizes(weights: tuple[Weight, ...]) -> tuple[int, int]:
+    """How many numbers the kernels hold, and how many the biases."""
+    kernels = biases = 0
+    for weight in weights:
+        if weight.name.endswith("bias"):
+            biases += weight.size
+        else:
+            kernels += weight.size
+    return kernels, biases
 
 
 def check_states(
@@ -372,9 +384,9 @@ def one_step(name: str, cell: Cell, inputs: TensorType, states: Tensors, dtype: 
         batch = merge_dims(batch, each[0])
         if not each.dtype.startswith(("float", "bfloat")):
             raise DTypeMismatch(f"{name} takes floats, not {each.dtype}", inputs=(i,))
-    weights = cell.weights(features)
-    cost = 2 * sum(w.size for w in weights if not w.name.endswith("bias"))
-    cost += sum(w.size for w in weights if w.name.endswith("bias"))
+    weights = cell.weights(features, "")
+    kernels, biases = _sizes(weights)
+    cost = 2 * kernels + biases
     outputs = (TensorType((batch, cell.output), dtype),)
     outputs += tuple(TensorType((batch, s), dtype) for s in cell.states)
     return Result(outputs, weights, cost)

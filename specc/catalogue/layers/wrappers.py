@@ -119,7 +119,9 @@ def Bidirectional(
         states = (initial_state[:half], initial_state[half:])
     argument = "layer" if backward_layer is None else "backward_layer"
     one = applied("layer", layer, sequences, states[0], mask, dtype=dtype)
-    other = applied(argument, backward, sequences, states[1], mask, dtype=dtype)
+    other = one
+    if backward is not layer or not _alike(*states):
+        other = applied(argument, backward, sequences, states[1], mask, dtype=dtype)
     first, *after = one.outputs if isinstance(one.outputs, tuple) else (one.outputs,)
     second, *later = other.outputs if isinstance(other.outputs, tuple) else (other.outputs,)
     weights = (*_prefixed("forward", one.weights), *_prefixed("backward", other.weights))
@@ -128,6 +130,13 @@ def Bidirectional(
     merging = 0 if merge_mode in (None, "concat") else first.size
     cost = altogether(one.flops, other.flops, merging)
     return Result(outputs if len(outputs) > 1 else merged[0], weights, cost)
+
+
+def _alike(one: Tensors | None, other: Tensors | None) -> bool:
+    """Whether a rule would see no difference between two lists of tensors."""
+    if one is None or other is None:
+        return one is other
+    return [(t.dims, t.dtype) for t in one] == [(t.dims, t.dtype) for t in other]
 
 
 def _check_directions(forward: Instance, backward: Instance | None) -> None:
