@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial, wraps
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -25,16 +26,15 @@ from measure import table
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/catalogue")]
 
-import drawing  # noqa: E402
-import ops_generate  # noqa: E402
-from ruling import ruling  # noqa: E402
-
 from specc.catalogue.catalogue import builtin  # noqa: E402
 from specc.catalogue.define import Case, Definition, Result  # noqa: E402
 from specc.catalogue.layers import LAYERS  # noqa: E402
 from specc.catalogue.mismatch import Mismatch  # noqa: E402
 from specc.catalogue.ops import OPS  # noqa: E402
 
+drawing: Any = import_module("drawing")
+ops_generate: Any = import_module("ops_generate")
+ruling: Callable[[Definition, Case], Result] = import_module("ruling").ruling
 BOUND = 20.0
 """How many microseconds of the processor a rule may take."""
 SHOWN = 12
