@@ -73,14 +73,8 @@ def _best(trials: Sequence[Configuration], study: Study) -> Any:
 
 
 def _cells(trial: Configuration, names: Sequence[str]) -> Iterator[str]:
-    from specc.tune.progress import number_of
-    from specc.tune.space import shown
+    from specc.tune.progress import brief, number_of
 
     yield f"#{trial.number}"
     yield number_of(trial.value or 0)
-    for name in names:
-        value = trial.values.get(name)
-        if name not in trial.values:
-            yield ""
-        else:
-            yield f"{value:.5g}" if isinstance(value, float) else shown(value)
+    yield from (brief(trial.values[n]) if n in trial.values else "" for n in names)

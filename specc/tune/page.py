@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from specc.diagnostics.report import Report, SpecError
 from specc.document.address import resolved
@@ -21,8 +20,7 @@ from specc.train.report.table import table
 from specc.tune.folder import Study
 from specc.tune.ledger import Configuration
 from specc.tune.plots import Plot, plots
-from specc.tune.progress import clock, number_of
-from specc.tune.space import shown
+from specc.tune.progress import brief, clock, number_of
 
 BEST = 10
 """Trials that the table of the best holds."""
@@ -155,13 +153,7 @@ def _best(study: Study) -> str:
 
 
 def _cells(trial: Configuration, names: list[str]) -> Iterator[str]:
-    yield from (_value(trial.values[n]) if n in trial.values else "" for n in names)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{value:.5g}" if isinstance(value, float) else shown(value)
+    yield from (brief(trial.values[n]) if n in trial.values else "" for n in names)
 
 
 def _differing(study: Study) -> str:
@@ -169,7 +161,7 @@ def _differing(study: Study) -> str:
     best = study.best
     if best is None or study.of_function:
         return ""
-    rows = [(a, _value(v), _base(study.root, study, a)) for a, v in best.values.items()]
+    rows = [(a, brief(v), _base(study.root, study, a)) for a, v in best.values.items()]
     differing = [r for r in rows if r[1] != r[2]]
     if not differing:
         return '<p class="note">Nothing: it is the spec as it was given.</p>'
@@ -179,7 +171,7 @@ def _differing(study: Study) -> str:
 def _base(root: Node, study: Study, address: str) -> str:
     path = resolved(root, address, study.dimensions[address].key, Report())
     node = root.find(path) if path is not None else None
-    return "not said" if node is None else _value(node.plain())
+    return "not said" if node is None else brief(node.plain())
 
 
 def _architectures(study: Study) -> Iterator[str]:

@@ -63,7 +63,11 @@ def _plots(study: Study, addresses: list[str], important: bool) -> Iterator[Plot
     yield _plot("history", "History", visual.plot_optimization_history(every, target_name=metric))
     if important:
         figure = visual.plot_param_importances(every)
-        yield _plot("importances", "Importance of each field", figure.update_layout(yaxis_title=""))
+        yield _plot(
+            "importances",
+            "Importance of each field",
+            figure.update_layout(yaxis_title="", xaxis_title="share"),
+        )
     drawn = {name for t in points.trials for name in t.params}
     if len(drawn) > 1:
         figure = visual.plot_parallel_coordinate(lines, target_name=metric)

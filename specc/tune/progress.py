@@ -120,8 +120,8 @@ class Lines:
         assert self._pace is not None
         counts = driver.counts
         of = f"/{driver.wanted}" if driver.wanted is not None else ""
-        said = [f"{counts.ended}{of} trials", f"{driver.running} running"]
-        for what, count in _unusual(driver):
+        said = [f"{counts.ended}{of} trials"]
+        for what, count in (("running", driver.running), *_unusual(driver)):
             said += [f"{count} {what}"] if count else []
         if driver.best:
             value, number = driver.best[0]
@@ -209,7 +209,7 @@ class _Table:
         )
         parts: list[Any] = [table]
         if best is not None:
-            values = "  ".join(f"{a}={shown(v)}" for a, v in driver.best_values.items())
+            values = "  ".join(f"{a}={brief(v)}" for a, v in driver.best_values.items())
             parts.append(Text(printable(f"#{best[1]}  {values}"), "dim"))
         if driver.wanted:
             bar = ProgressBar(total=driver.wanted, completed=counts.ended, width=40)
@@ -229,6 +229,13 @@ def number_of(value: float) -> str:
     """An objective as people read it."""
     small = value != 0 and abs(value) < 0.001
     return f"{value:.2e}" if small or abs(value) >= 100_000 else f"{value:.4f}"
+
+
+def brief(value: Any) -> str:
+    """A value of a field, as tables have it: text as it is, and numbers of five digits."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.5g}" if isinstance(value, float) else shown(value)
 
 
 def clock(seconds: float) -> str:

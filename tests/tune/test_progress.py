@@ -34,11 +34,9 @@ def test_each_of_the_first_configurations_has_a_line(
     search(program(trials=60), studies=tmp_path, engine=Quick(), progress="lines")
     said = capsys.readouterr().err.splitlines()
     assert said[0] == "engine quick: it was given"
-    pattern = (
-        r"1/60 trials  \d+ running  best val_loss 0\.\d{4} \(#\d+\)  [\d.]+ a minute  \d+:\d\d left"
-    )
+    pattern = r"1/60 trials  best val_loss 0\.\d{4} \(#\d+\)  [\d.]+ a minute  \d+:\d\d left"
     assert re.fullmatch(pattern, said[1])
-    assert said[-1].startswith("60/60 trials  0 running")
+    assert said[-1].startswith("60/60 trials  best")
     assert len(said) < 40
 
 
@@ -106,4 +104,10 @@ def test_the_time_left_is_by_the_number_or_by_the_clock(
 def test_times_are_as_people_read_them() -> None:
     """Seconds, minutes, hours."""
     assert [progress.clock(s) for s in (7.2, 247, 8000)] == ["0:07", "4:07", "2:13:20"]
+    assert [progress.brief(v) for v in ("a", 0.123456789, [1, 2], None)] == [
+        "a",
+        "0.12346",
+        "[1, 2]",
+        "null",
+    ]
     assert [progress.number_of(v) for v in (0.97, 0.0000123, 0)] == ["0.9700", "1.23e-05", "0.0000"]
