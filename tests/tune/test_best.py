@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +42,9 @@ def test_the_best_spec_trains_to_the_metric_that_the_study_says(tmp_path: Path) 
 
 
 def _same_weights(one: Path, other: Path) -> None:
-    import keras
     import numpy as np
 
-    loaded = [keras.saving.load_model(p, compile=False) for p in (one, other)]
-    for left, right in zip(*(m.get_weights() for m in loaded), strict=True):
+    load: Any = importlib.import_module("keras").saving.load_model
+    first, second = (load(p, compile=False).get_weights() for p in (one, other))
+    for left, right in zip(first, second, strict=True):
         np.testing.assert_allclose(left, right, rtol=1e-4, atol=1e-5)
