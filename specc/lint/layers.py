@@ -7,7 +7,7 @@ from typing import Any
 
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_sequence
-from specc.diagnostics.codes import lint as codes
+from specc.diagnostics.codes import lint_layers as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.infer.program import Layer, Node
 from specc.lint.reading import CONV, LINEAR, Reading, first

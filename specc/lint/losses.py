@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping
 from specc.data.places import Places
-from specc.diagnostics.codes import lint as codes
+from specc.diagnostics.codes import lint_losses as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.diagnostics.span import Span
 from specc.infer.program import Layer, Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specc.catalogue.masking import does
-from specc.diagnostics.codes import lint as codes
+from specc.diagnostics.codes import lint_whole as codes
 from specc.diagnostics.diagnostic import Diagnostic, Related
 from specc.infer.program import Layer, Node, Tensor
 from specc.lint.reading import Reading

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from specc.data.places import Places
-from specc.diagnostics.codes import lint as codes
+from specc.diagnostics.codes import lint_whole as codes
 from specc.diagnostics.diagnostic import Diagnostic
 from specc.infer.program import Layer
 from specc.lint.layers import DROPOUTS

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 import specc
-from specc.diagnostics.codes import CODES, lint
+from specc.diagnostics.codes import CODES, lint_layers, lint_losses, lint_whole
 
 INVALID = Path(__file__).parent.parent / "invalid"
 LINTS = sorted(
-    c.code for c in vars(lint).values() if isinstance(c, type) and c.__module__ == lint.__name__
+    c.code
+    for module in (lint_layers, lint_losses, lint_whole)
+    for c in vars(module).values()
+    if isinstance(c, type) and c.__module__ == module.__name__
 )
 
 HEAD = "specc: 1\ninputs:\n  x: {shape: [8]}\ngraph:\n  y:\n    from: x\n    layers:\n"

@@ -2,7 +2,9 @@
 
 from specc.diagnostics.codes import (
     document,
-    lint,
+    lint_layers,
+    lint_losses,
+    lint_whole,
     outside,
     structure,
     suspicious,
@@ -19,7 +21,9 @@ CODES: dict[str, type[Diagnostic]] = {d.code: d for d in subclasses()}
 __all__ = [
     "CODES",
     "document",
-    "lint",
+    "lint_layers",
+    "lint_losses",
+    "lint_whole",
     "outside",
     "structure",
     "suspicious",
