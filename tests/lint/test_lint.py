@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 
 import specc
-from specc.diagnostics.codes import CODES, lint_layers, lint_losses, lint_whole
+from specc.diagnostics.codes import CODES
 
 INVALID = Path(__file__).parent.parent / "invalid"
-LINTS = sorted(
-    c.code
-    for module in (lint_layers, lint_losses, lint_whole)
-    for c in vars(module).values()
-    if isinstance(c, type) and c.__module__ == module.__name__
-)
+LINTS = sorted(c for c, d in CODES.items() if d.__module__.rpartition(".")[2].startswith("lint_"))
 
 HEAD = "specc: 1\ninputs:\n  x: {shape: [8]}\ngraph:\n  y:\n    from: x\n    layers:\n"
 
