@@ -54,7 +54,11 @@ def column(values: Any, type_: FieldType) -> Array:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
     if type_.dtype == "string":
-        return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
+        try:
+            return np.asarray(values.to_numpy(zero_copy_only=False), dtype=object)
+        except (pa.ArrowException, UnicodeDecodeError):
+            values.validate(full=True)  # says which text is no UTF-8
+            raise
     if type_.shape:
         return _rows(values, type_)
     if pa.types.is_date(values.type):

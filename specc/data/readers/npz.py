@@ -34,6 +34,7 @@ MEMBERS = 10_000
 ROWS = 2**16
 """The most rows of a piece."""
 
+_BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 _DESCR = re.compile(r"[<>|=]?([fiubU])([0-9]+)")
 _KINDS = {"f": "float", "i": "int", "u": "uint"}
 
@@ -72,7 +73,7 @@ def npz_source(path: Path, name: str, state: Any) -> NpzSource:
                     raise BadData(f"the array `{field}` of `{name}` is one value, not examples")
                 fields[field] = FieldType(shape[1:], dtype)
                 counts[field] = shape[0]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (*_BROKEN, NotImplementedError, RuntimeError) as error:
         raise BadData(f"`{name}` is no npz: {error}") from error
     if not fields:
         raise BadData(f"`{name}` holds no arrays")
@@ -130,7 +131,7 @@ class NpzSource(Source):
         try:
             with np.load(self.path, allow_pickle=False) as held:
                 return {n: _plain(held[n]) for n in fields}
-        except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        except (*_BROKEN, ValueError, KeyError) as error:
             raise BadData(f"`{self.name}` is no npz of plain arrays") from error
 
     def once(self, fields: Sequence[str]) -> Iterator[Piece]:
@@ -145,7 +146,7 @@ class NpzSource(Source):
                     map(len, arrays.values())
                 ):
                     yield Piece({n: _plain(a) for n, a in arrays.items()})
-        except (ValueError, OSError, EOFError, KeyError, zlib.error, zipfile.BadZipFile) as error:
+        except (*_BROKEN, ValueError, KeyError) as error:
             raise BadData(f"`{self.name}` is no npz of plain arrays") from error
 
 

@@ -97,9 +97,9 @@ class ParquetSource(Source):
 
         try:
             table = pq.read_table(self.path, columns=list(fields), partitioning=None)
+            return {n: column(table.column(n), self.fields[n]) for n in fields}
         except (pa.ArrowException, OSError) as error:
             raise BadData(f"`{self.name}` cannot be read: {first_line(error)}") from error
-        return {n: column(table.column(n), self.fields[n]) for n in fields}
 
     def once(self, fields: Sequence[str]) -> Iterator[Piece]:
         """By row groups, and smaller pieces of them."""
