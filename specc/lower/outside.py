@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from specc.diagnostics.report import Report, SpecError
 from specc.expand.outside import Outside, Taken
 from specc.infer.program import Program
 from specc.lift.saved import Unliftable
-from specc.lower.fetched import missing
+from specc.lower.fetched import fetched, missing
 from specc.lower.model_file import loaded
 from specc.lower.weights_file import bound, check_weights
 
@@ -69,8 +70,11 @@ def _application(k: Any, outside: Outside, program: Program) -> Any:
         raise SpecError(report)
     arguments = dict(outside.arguments)
     arguments["input_shape"] = tuple(arguments["input_shape"])
-    weights = "imagenet" if outside.fetched is not None else None
-    model = getattr(k.applications, outside.name)(**arguments, weights=weights)
+    make = partial(getattr(k.applications, outside.name), **arguments)
+    if outside.fetched is None:
+        model = make(weights=None)
+    else:
+        model = fetched(program, partial(make, weights="imagenet"))
     operations = list(model.operations)
     if len(operations) != len(outside.order):
         raise Unliftable(
@@ -97,7 +101,10 @@ def _load_weights(model: Any, path: Path) -> None:
                 model.load_weights(copy)
         except (ValueError, KeyError, OSError, AttributeError) as error:
             first = (str(error).strip().splitlines() or ["they do not fit"])[0]
-            raise Unliftable(f"its weights do not fit: {first[:200]}") from None
+            raise Unliftable(
+                f"the weights of `{path.name}` do not fit: {first[:200].rstrip(':')}",
+                f"make it anew, by `save_weights` of `{model.name}` with these arguments",
+            ) from None
 
 
 def _copy(path: Path, target: Path, most: int) -> None:

@@ -323,7 +323,7 @@ def test_weights_of_a_file_are_loaded(tmp_path: Any) -> None:
     other.save_weights(tmp_path / "wrong.weights.h5")
     arguments["weights"] = "wrong.weights.h5"
     path.write_text(json.dumps(spec))
-    with pytest.raises(SpecError, match="do not fit"):
+    with pytest.raises(SpecError, match="`wrong.weights.h5` do not fit: A total of"):
         specc.to_keras(specc.compile(path))
 
 
@@ -339,3 +339,23 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> N
     (tmp_path / "models" / name).write_bytes(b"nothing")
     with pytest.raises(SpecError, match="is not what Keras would fetch"):
         specc.to_keras(made)
+
+
+@pytest.mark.keras
+def test_what_cannot_be_fetched_says_where_it_is_put(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--fetch` and without a network: what Keras wanted from where, and two ways out."""
+    from specc.lower.fetching import fetching
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # where nobody listens
+    made = program("VGG16", [64, 64, 3], include_top=False, weights="imagenet")
+    with fetching(), pytest.raises(SpecError) as caught:
+        specc.to_keras(made)
+    (found,) = caught.value.report
+    assert found.code == "S606"
+    assert "URL fetch failure on https://storage" in found.message
+    assert "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 into `models`" in found.help
+    assert "the path of a file" in found.help
+    assert not capsys.readouterr().out

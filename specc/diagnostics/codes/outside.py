@@ -97,7 +97,8 @@ class NoWeights(Diagnostic):
     """The weights of an application are not at hand when the model is built.
 
     To check, draw or sum up a spec needs no weights. To build the model they must be in Keras's
-    cache, or `--fetch` must allow that Keras fetches them.
+    cache, or `--fetch` must allow that Keras fetches them. Weights of one's own, `save_weights` of
+    the same application, stand in the spec by their path in place of `imagenet`.
 
     Wrong:
 
