@@ -323,7 +323,7 @@ def test_weights_of_a_file_are_loaded(tmp_path: Any) -> None:
     other.save_weights(tmp_path / "wrong.weights.h5")
     arguments["weights"] = "wrong.weights.h5"
     path.write_text(json.dumps(spec))
-    with pytest.raises(SpecError, match="`wrong.weights.h5` do not fit: A total of"):
+    with pytest.raises(SpecError, match=r"`wrong\.weights\.h5` do not fit: A total of"):
         specc.to_keras(specc.compile(path))
 
 
