@@ -356,6 +356,7 @@ def test_what_cannot_be_fetched_says_where_it_is_put(
     (found,) = caught.value.report
     assert found.code == "S606"
     assert "URL fetch failure on https://storage" in found.message
+    assert found.help is not None
     assert "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5 into `models`" in found.help
     assert "the path of a file" in found.help
     assert not capsys.readouterr().out

@@ -38,10 +38,12 @@ class Writer(keras.Model):
 
         x, y = data
         with tf.GradientTape() as tape:
-            loss = self.compute_loss(x, y, self(x, training=True))
+            said = self(x, training=True)
+            loss = self.compute_loss(x, y, said)
         gradients = tape.gradient(loss, self.trainable_variables)
         self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
-        return {"loss": loss}
+        self._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
+        return self.compute_metrics(x, y, said)
 
 
 def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
@@ -54,7 +56,8 @@ def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
     tensor = keras.layers.Dropout(0.1)(tensor)
     model = Writer(text, keras.layers.Dense(LETTERS, activation="softmax")(tensor))
     rate = keras.optimizers.schedules.CosineDecay(0.01, 2250)
-    model.compile(keras.optimizers.RMSprop(rate), "sparse_categorical_crossentropy")
+    loss = "sparse_categorical_crossentropy"
+    model.compile(keras.optimizers.RMSprop(rate), loss, metrics=["accuracy"])
     clock = Clock()
     model.fit(
         x,
@@ -66,7 +69,7 @@ def train(epochs: int, seed: int) -> tuple[list[float], dict[str, float]]:
         verbose=0,
         shuffle=True,
     )
-    return clock.ends, {"loss": model.evaluate(*held, verbose=0, batch_size=256)}
+    return clock.ends, {"loss": model.evaluate(*held, verbose=0, batch_size=256)[0]}
 
 
 __all__: Sequence[str] = ("train",)
