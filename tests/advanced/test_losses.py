@@ -52,7 +52,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_losses_change_as_stated(name, tmp_path):
+def test_losses_change_as_stated(name: str, tmp_path: Path) -> None:
     changes, epochs, sets = CASES[name]
     path = SPECS / f"{name}.yaml"
     still = [*sets, "train.optimizer={SGD: {learning_rate: 1.0e-12}}"]
@@ -71,7 +71,7 @@ def test_losses_change_as_stated(name, tmp_path):
         assert change.least <= share <= change.most, (change, share)
 
 
-def test_a_dream_excites_more_than_the_photograph_that_it_keeps(tmp_path):
+def test_a_dream_excites_more_than_the_photograph_that_it_keeps(tmp_path: Path) -> None:
     """What the first phase has copied is what the second is measured against."""
     program = specc.compile(SPECS / "deep_dream.yaml", sets=SMALL)
     copied, dreamt = (

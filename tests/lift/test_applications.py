@@ -196,7 +196,8 @@ def compared(name: str, **arguments: Any) -> None:
         )
         from keras.src.backend.common import global_state
 
-        global_state.set_global_attribute("uninitialized_variables", [])
+        state: Any = global_state
+        state.set_global_attribute("uninitialized_variables", [])
     made = program(name, list(model.input_shape[1:]), **arguments)
     inner = made.models[0]
     assert made.parameters == model.count_params()
@@ -274,9 +275,11 @@ def test_each_width_is_what_keras_makes(name: str, arguments: dict[str, Any]) ->
 @pytest.mark.keras
 def test_it_is_built_cut_saved_and_loaded(tmp_path: Any) -> None:
     """As one model inside the spec's; from one seed it has the same weights each time."""
-    import keras
+    from importlib import import_module
+
     import numpy as np
 
+    keras: Any = import_module("keras")
     spec = written(
         "MobileNetV3Small",
         [64, 64, 3],
@@ -306,8 +309,9 @@ def test_it_is_built_cut_saved_and_loaded(tmp_path: Any) -> None:
 def test_weights_of_a_file_are_loaded(tmp_path: Any) -> None:
     """And must fit."""
     import json
+    from importlib import import_module
 
-    import keras
+    keras: Any = import_module("keras")
 
     made = keras.applications.MobileNetV3Small(weights=None, include_top=False)
     made.save_weights(tmp_path / "right.weights.h5")

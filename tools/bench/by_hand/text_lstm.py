@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pydoc_data.topics import topics
 from typing import Any
 
-import keras
 import numpy as np
 
 from .loop import Clock
 
+keras: Any = import_module("keras")
+tf: Any = import_module("tensorflow")
 WINDOW, STEP, LETTERS, UNITS, BATCH = 60, 30, 128, 192, 32
 
 
 def windows(ids: Any) -> tuple[Any, Any]:
     """Pieces of a text and the same one letter later, each (pieces, 60)."""
     starts = range(0, len(ids) - WINDOW, STEP)
-    return tuple(np.stack([ids[s + o : s + o + WINDOW] for s in starts]) for o in (0, 1))
+    here, later = (np.stack([ids[s + o : s + o + WINDOW] for s in starts]) for o in (0, 1))
+    return here, later
 
 
 def data() -> tuple[tuple[Any, Any], tuple[Any, Any]]:
@@ -34,8 +37,6 @@ class Writer(keras.Model):
     """The model with its own step."""
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        import tensorflow as tf
-
         x, y = data
         with tf.GradientTape() as tape:
             said = self(x, training=True)
