@@ -75,5 +75,7 @@ def _plugins(
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
 
 fetch_option = click.option(
-    "--fetch", is_flag=True, help="Let Keras fetch the weights of `weights: imagenet`."
+    "--fetch",
+    is_flag=True,
+    help="Let Keras fetch a dataset, or the weights of `weights: imagenet`.",
 )

@@ -38,6 +38,8 @@ class Elements:
     targets: Mapping[str, FieldType]
     """By the model's outputs."""
     batched: bool
+    weighed: bool
+    """Whether they hold weights of examples."""
 
     def part(self, element: Any) -> Part:
         """A batch of them as arrays, (examples, …)."""
@@ -54,7 +56,7 @@ def elements(dataset: Any, inputs: Mapping[str, TensorType], targets: Sequence[s
 
     Elements are batches where the first input has as many axes as the model's.
     """
-    x, y, _ = _three(dataset.element_spec)
+    x, y, weights = _three(dataset.element_spec)
     given = {n: _spec(n, s) for n, s in _side(x, inputs).items()}
     learned = _side(y, targets) if targets else {}
     first = next(iter(given), None)
@@ -64,9 +66,8 @@ def elements(dataset: Any, inputs: Mapping[str, TensorType], targets: Sequence[s
     cut = 1 if batched else 0
     types = {n: FieldType(shape[cut:], dtype) for n, (shape, dtype) in given.items()}
     found = {n: _spec(n, s) for n, s in learned.items()}
-    return Elements(
-        types, {n: FieldType(shape[cut:], dtype) for n, (shape, dtype) in found.items()}, batched
-    )
+    wanted = {n: FieldType(shape[cut:], dtype) for n, (shape, dtype) in found.items()}
+    return Elements(types, wanted, batched, weights is not None)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from specc.train.logged import learned_outputs, logged, metric_name, metrics_of
 from specc.train.member import member, with_arguments
 from specc.train.passage import check_passage
 from specc.train.phases import check_phases
+from specc.train.supervised import weighed_outputs
 from specc.train.targets import form, metric_fault, own_fault, target_fault
 from specc.train.watching import check_callback, check_objective
 
@@ -53,6 +54,16 @@ def check_training(
     for name in program.losses:
         check.term(name)
     check.train()
+    weight = program.data.sample_weight if program.data is not None else None
+    if weight is not None and not weighed_outputs(program):
+        report.add(
+            codes.DataDiffers(
+                "no output has a loss against the data, and those alone are weighed by "
+                "`sample_weight`",
+                check.places.value("data", "sample_weight"),
+                help="take it away, or write the loss at an output: `outputs: {y: {loss: …}}`",
+            )
+        )
     if program.train is not None:
         check_class_weights(program, program.train, known, check.places, report)
         check_distribution(program, program.train, check.places, report)
@@ -155,7 +166,7 @@ class _Check:
                 for i, w in enumerate(train.callbacks)
                 if (c := self.member("callback", w, "train", "callbacks", i)) is not None
             }
-            check_passage(train, found, self.places, self.report)
+            check_passage(train, self.program.data, found, self.places, self.report)
             if learned:
                 names = [*logged(self.program, self.catalogue)]
                 if any(c.name == "ReduceLROnPlateau" for c in found.values()):

@@ -23,6 +23,7 @@ from specc.train.describe import describe, write_json
 from specc.train.failure import Interrupted, RunFailed
 from specc.train.folder import discard, unwritable
 from specc.train.folds import fold_folder, fold_folders
+from specc.train.found import check_found
 from specc.train.history import write_history
 from specc.train.job import Job
 from specc.train.lock import lock
@@ -71,6 +72,7 @@ def _train(job: Job, divided: Divided, fold: int, callbacks: Sequence[Any]) -> N
     if done:
         return
     loaded = divided.loaded(fold)
+    check_found(job.program, loaded, job.catalogue)
     if job.progress != "none":
         print(f"fold {fold} of {divided.split.folds}", file=sys.stderr)  # noqa: T201
     folder.mkdir(exist_ok=True)

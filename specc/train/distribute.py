@@ -17,6 +17,7 @@ from specc.document.spec import Train
 from specc.infer.program import Layer, Program
 from specc.lower.instances import keras
 from specc.train.failure import RunFailed
+from specc.train.layout import layout_faults, matches, weights_of
 
 
 class CannotDistribute(RunFailed):
@@ -79,14 +80,20 @@ def check_distribution(program: Program, train: Train, places: Places, report: R
             *below,
         )
         return
+    readable: dict[str, Any] = {}
     for pattern, axes in layout.items():
         at = (*below, "layout", pattern)
         try:
             re.compile(pattern)
         except re.error as error:
             wrong(f"`{pattern}` is no pattern: {error}", "a regular expression", *at)
+            continue
         if not is_sequence(axes) or any(a is not None and a not in mesh for a in axes):
             wrong("a weight has an axis of the mesh, or null, a dimension", f"{list(mesh)}", *at)
+        else:
+            readable[pattern] = axes
+    for pattern, message, hint in layout_faults(readable, mesh, weights_of(program)):
+        wrong(message, hint, span=places.key(*below, "layout", pattern))
 
 
 def _normalising(program: Program) -> Iterator[Layer]:
@@ -182,6 +189,8 @@ def check_layout(train: Train, model: Any) -> None:
         return
     paths = [str(v.path) for v in model.variables]
     for pattern in train.distribute.model_parallel["layout"]:
-        if not any(re.search(pattern, p) for p in paths):
+        if not matches(pattern, paths):
             listed = ", ".join(paths[:5])
-            raise CannotDistribute(f"the layout `{pattern}` matches no weight; there are {listed}")
+            raise CannotDistribute(
+                f"the layout `{pattern}` is the path of no weight; there are {listed}"
+            )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from specc.catalogue.kinds import Instance
+from specc.catalogue.plain import is_dict
 from specc.data.places import Places
 from specc.diagnostics.codes import training as codes
 from specc.diagnostics.report import Report
-from specc.document.spec import Train
+from specc.document.spec import Data, Train
 
 _BY_BATCH = {
     "BackupAndRestore": ("save_freq",),
@@ -20,9 +22,13 @@ _BY_BATCH = {
 
 
 def check_passage(
-    train: Train, callbacks: Mapping[int, Instance], places: Places, report: Report
+    train: Train,
+    data: Data | None,
+    callbacks: Mapping[int, Instance],
+    places: Places,
+    report: Report,
 ) -> None:
-    """Something is left to train, and a loop by epoch has no callback that works by batch."""
+    """Something is left to train, and a loop by epoch has all data, and nothing done by batch."""
     if train.initial_epoch >= train.epochs:
         report.add(
             codes.BadPassage(
@@ -34,6 +40,15 @@ def check_passage(
         )
     if train.loop != "epoch":
         return
+    reader: Any = next(iter(data.source.values())) if data and is_dict(data.source) else None
+    if is_dict(reader) and reader.get("stream") is True:
+        report.add(
+            codes.BadPassage(
+                "`loop: epoch` has all data in memory, and `stream: true` reads it in pieces",
+                places.value("train", "loop"),
+                help="write `loop: auto`, or leave it out",
+            )
+        )
     for i, callback in callbacks.items():
         by = by_batch(callback)
         if by is not None:

@@ -29,6 +29,12 @@ def computed(program: Program) -> tuple[str, ...]:
     )
 
 
+def weighed_outputs(program: Program) -> tuple[str, ...]:
+    """The outputs whose losses and metrics sample weights count in; further losses have none."""
+    made = computed(program)
+    return tuple(n for n in measured_outputs(program) if n not in made)
+
+
 def phases_of(program: Program) -> tuple[Phase, ...]:
     """The phases; the one phase over everything where the spec has none."""
     train = program.train or Train()

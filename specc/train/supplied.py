@@ -39,6 +39,7 @@ from specc.document.node import Node
 from specc.document.spec import Binding, Data, Split
 from specc.infer.program import Program
 from specc.train.check import check_training
+from specc.train.supervised import weighed_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,6 +157,7 @@ class _Bare:
         if not 2 <= len(three) <= 3:
             raise BadData("data are (x, y) or (x, y, sample_weight), fields by name, or a dataset")
         part = whole_part(self.program, *three)
+        self.weighed(part.weights is not None)
         types = [{n: array_type(a) for n, a in s.items()} for s in (part.inputs, part.targets)]
         self.check(*types)
         return part
@@ -164,8 +166,14 @@ class _Bare:
         """A dataset, checked by its element types before anything is read."""
         inputs = {n: self.program.inputs[n].type for n in taken_inputs(self.program)}
         found: Elements = elements(given, inputs, taken_targets(self.program))
+        self.weighed(found.weighed)
         self.check(found.inputs, found.targets)
         return tensor_stream(given, found)
+
+    def weighed(self, given: bool) -> None:
+        """Raises `BadData` where sample weights are given, and no loss counts them."""
+        if given and not weighed_outputs(self.program):
+            raise BadData("sample weights are given, and no output has a loss against the data")
 
     def check(self, inputs: Mapping[str, FieldType], targets: Mapping[str, FieldType]) -> None:
         """Raises `SpecError` where what is given does not fit the inputs or the losses."""

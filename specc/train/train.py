@@ -69,6 +69,7 @@ def train(
     from specc.train.cross import cross_validate
     from specc.train.distribute import spread
     from specc.train.folder import allocate
+    from specc.train.found import check_found
     from specc.train.job import Job
     from specc.train.quiet import load_keras
     from specc.train.replay import check_data
@@ -97,6 +98,8 @@ def train(
         check_data(data_hash, divided.digest)
     if again is not None and (folds or not force):
         check_same_data(again, divided.digest)
+    if loaded is not None:
+        check_found(program, loaded, catalogue or found.catalogue)
     job = Job(
         program=program,
         settings=settings,
