@@ -51,7 +51,9 @@ def test_classes_that_have_scores_are_right(tmp_path: Path) -> None:
         ("a b c d", ("classes",), "the target has 4 classes, and the output only 3 scores"),
     ],
 )
-def test_others_are_told_at_the_loss(tmp_path, labels, transforms, message):
+def test_others_are_told_at_the_loss(
+    tmp_path: Path, labels: str, transforms: tuple[str, ...], message: str
+) -> None:
     """With the line of the spec."""
     with pytest.raises(SpecError) as caught:
         loaded(tmp_path, labels, *transforms)
@@ -62,7 +64,7 @@ def test_others_are_told_at_the_loss(tmp_path, labels, transforms, message):
 
 
 @pytest.mark.keras
-def test_training_says_it_and_leaves_nothing(tmp_path):
+def test_training_says_it_and_leaves_nothing(tmp_path: Path) -> None:
     """Before a folder is made."""
     from specc.train.train import train
 

@@ -34,7 +34,9 @@ DENSE = program({"Dense": {"units": 10}}, [6])
         ({".*kernel": [None], ".*dense/.*": [None]}, "`.*kernel` is of `y.dense/kernel` too"),
     ],
 )
-def test_a_pattern_is_of_whole_paths_and_divides(layout, message):
+def test_a_pattern_is_of_whole_paths_and_divides(
+    layout: dict[str, list[str | None]], message: str | None
+) -> None:
     """As `re.fullmatch` finds it; what is nearly meant is shown."""
     found = [*layout_faults(layout, {"batch": 4, "model": 5}, weights_of(DENSE))]
     assert (not found) if message is None else (message in found[0][1]), found
@@ -42,7 +44,7 @@ def test_a_pattern_is_of_whole_paths_and_divides(layout, message):
         assert "`.*dense.*`" in found[0][2]
 
 
-def test_what_is_not_known_is_not_judged():
+def test_what_is_not_known_is_not_judged() -> None:
     """The weights inside a wrapper have paths that Keras alone knows."""
     one = weights_of(program({"Bidirectional": {"layer": {"LSTM": {"units": 4}}}}, [5, 3]))
     assert not one.all_known
@@ -50,11 +52,13 @@ def test_what_is_not_known_is_not_judged():
 
 
 @pytest.mark.keras
-def test_paths_and_shapes_are_kerass_own():
+def test_paths_and_shapes_are_kerass_own() -> None:
     """Of single layers and of specs with shared layers and nested models."""
     from specc.lower.keras import to_keras
 
-    layers = [({c: {"units": 4}}, [5, 3]) for c in ("LSTM", "GRU", "SimpleRNN", "Dense")]
+    layers: list[tuple[object, list[int]]] = [
+        ({c: {"units": 4}}, [5, 3]) for c in ("LSTM", "GRU", "SimpleRNN", "Dense")
+    ]
     convolutions = {"filters": 2, "kernel_size": 2}
     layers += [
         ({"ConvLSTM1D": convolutions}, [3, 8, 2]),
