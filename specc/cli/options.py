@@ -36,6 +36,28 @@ def _assignments(
     return values
 
 
+def kept_options(what: str, folder: str) -> Callable[[Command], Command]:
+    """What a command has that keeps a `what` in a folder, and reads a spec: `train`, `tune`.
+
+    `--FOLDER DIR`, `--quiet`, `--fetch`, and `spec_options`.
+    """
+
+    def options(command: Command) -> Command:
+        command = fetch_option(spec_options(command))
+        command = click.option(
+            "--quiet", "-q", is_flag=True, help=f"No progress; print the {what}'s folder only."
+        )(command)
+        return click.option(
+            f"--{folder}",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=Path(folder),
+            show_default=True,
+            help=f"The folder that {folder} are kept in.",
+        )(command)
+
+    return options
+
+
 def allow_option(command: Command) -> Command:
     """`--allow DIR`."""
     return click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specc.cli.options import fetch_option, spec_argument, spec_options
+from specc.cli.options import kept_options, spec_argument
 
 if TYPE_CHECKING:
     from specc.infer.program import Program
@@ -18,19 +18,10 @@ if TYPE_CHECKING:
 @click.command("train")
 @spec_argument
 @click.option("--epochs", type=click.IntRange(1), help="In place of the spec's.")
-@click.option(
-    "--runs",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("runs"),
-    show_default=True,
-    help="The folder that runs are kept in.",
-)
 @click.option("--resume", is_flag=True, help="Go on with the newest run that is not at its end.")
 @click.option("--force", is_flag=True, help="Go on although the spec or the data is another one.")
 @click.option("--backend", type=click.Choice(("tensorflow", "jax")), help="In place of the spec's.")
-@click.option("--quiet", "-q", is_flag=True, help="No progress; print the run's folder only.")
-@fetch_option
-@spec_options
+@kept_options("run", "runs")
 def command(
     spec: Path,
     epochs: int | None,

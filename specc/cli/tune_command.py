@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specc.cli.options import fetch_option, spec_argument, spec_options
+from specc.cli.options import kept_options, spec_argument
 
 if TYPE_CHECKING:
     from specc.plugin.plugin import Plugin
@@ -23,16 +23,7 @@ ENGINES = ("auto", "process", "epoch", "slots", "ray")
 @click.option("--address", help="A Ray cluster's, for `--engine ray`; a local one unless given.")
 @click.option("--trials", type=click.IntRange(1), help="In place of the spec's.")
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds.")
-@click.option(
-    "--studies",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("studies"),
-    show_default=True,
-    help="The folder that studies are kept in.",
-)
-@click.option("--quiet", "-q", is_flag=True, help="No progress; print the study's folder only.")
-@fetch_option
-@spec_options
+@kept_options("study", "studies")
 def command(
     spec: Path,
     resume: bool,

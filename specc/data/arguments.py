@@ -69,16 +69,16 @@ class Arguments:
 
 
 class _NoScope:
-    """What kinds look up: nothing, since the arguments are plain values."""
+    """What kinds look up: no classes, since the arguments are plain values."""
 
     def instance(self, family: str, name: str, arguments: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
+        raise BadArgument(f"`{name}` is a class, and this wants a plain value")
 
     def named(self, family: str, name: str) -> str:
-        raise NotImplementedError
+        raise BadArgument(f"`{name}` names a {family}, and this wants a plain value")
 
     def shared(self, name: str) -> Any:
-        raise NotImplementedError
+        raise BadArgument(f"`{{use: {name}}}` is a layer, and this wants a plain value")
 
 
 NO_SCOPE = _NoScope()

@@ -30,7 +30,7 @@ class Learner(ABC):
 
 
 @dataclass(frozen=True)
-class Transform(Arguments):
+class Transform(Arguments, ABC):
     """One step of a binding: `flatten`, `{scale: 0.0625}`, `{tokenize: {max_tokens: 1000}}`.
 
     A subclass is a frozen dataclass; its fields are its arguments and, with the default `None`,
@@ -42,9 +42,9 @@ class Transform(Arguments):
     fills: ClassVar[bool] = False
     """Whether it puts something in the place of values that are missing."""
 
+    @abstractmethod
     def type(self, field: FieldType) -> FieldType:
         """What it makes of a field's type; raises a `Mismatch` where it does not fit."""
-        raise NotImplementedError
 
     def settled(self, field: FieldType) -> Self:
         """A copy that has taken from the field's type what its arguments leave open."""
@@ -62,9 +62,9 @@ class Transform(Arguments):
         learner.see(values)
         return replace(settled, **learner.learned())
 
+    @abstractmethod
     def apply(self, values: Array) -> Array:
         """(examples, …) -> (examples, …), as `type` says; raises a `Mismatch` on what it cannot."""
-        raise NotImplementedError
 
     def stepwise(self, field: FieldType) -> bool:
         """Whether what it makes of a step depends on that step alone, so that it may be cut."""
