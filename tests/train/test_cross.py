@@ -1,5 +1,7 @@
 """Folds: a model for each, mean and deviation of what they measured, and a kill costs one fold at most."""
 
+# pyright: basic
+
 from __future__ import annotations
 
 import json
@@ -23,6 +25,8 @@ from specc.document.spec import Split
 from specc.pipeline import Settings, open_run, passes
 from specc.train.checkpoint.resume import CannotResume
 from specc.train.cross import summary
+from specc.train.failure import Interrupted, RunFailed
+from specc.train.folds import fold_folders
 from specc.train.listing import listed_run
 from specc.train.report.page import report_html
 from specc.train.run import NotARun
@@ -212,3 +216,35 @@ def test_streams_and_phases_have_folds_too(tmp_path):
     made = json.loads((tmp_path / "runs" / "flowers" / "1" / "metrics.json").read_text())
     assert made["folds"] == 2
     assert made["deviation"]["test"].keys() == made["test"].keys()
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    ("ends", "state"), [(KeyboardInterrupt, "interrupted"), (RunFailed, "failed")]
+)
+def test_a_run_that_ends_in_a_fold_says_so_and_goes_on(run, tmp_path, ends, state):
+    """After Ctrl-C, and after a fault that is mended; the fold before is left as it is."""
+    import keras
+
+    class Ends(keras.callbacks.Callback):
+        begun = 0
+
+        def on_train_begin(self, logs=None):
+            self.begun += 1
+
+        def on_epoch_end(self, epoch, logs=None):
+            if self.begun == 2:
+                raise ends("it is enough")
+
+    made = program(data__split=SPLIT)
+    with pytest.raises((Interrupted, RunFailed)):
+        train(made, runs=tmp_path, progress="none", callbacks=[Ends()])
+    known = listed_run(tmp_path / "flowers" / "1")
+    assert known.state == state
+    assert [f.name for f in fold_folders(known.path)] == ["fold-1", "fold-2"]
+    if state == "failed":
+        told = json.loads((known.path / "metrics.json").read_text())["failed"]
+        assert told == "fold 2: it is enough"
+    again = train(made, runs=tmp_path, resume=True, progress="none")
+    assert again.path == known.path
+    assert again.metrics["weights"] == run.metrics["weights"]
