@@ -41,6 +41,7 @@ def train(
     data_hash: str | None = None,
     resume: bool | str | PathLike[str] = False,
     force: bool = False,
+    fold: int | None = None,
 ) -> Run:
     """Trains a program on its data and gives the run, whose folder is `runs/<name>/<n>`.
 
@@ -57,7 +58,8 @@ def train(
 
     `resume` goes on with the newest run of the program that is not at its end, or with the run in
     that folder: more `epochs` than it was trained do so with a finished one. With `force` also
-    where the program or the data is another one and the weights fit.
+    where the program or the data is another one and the weights fit. `fold`, from 1, is the only
+    one of the split's folds that is trained.
 
     Raises `CannotResume`; `SpecError` where the program cannot be trained, `BadData` and
     `CannotSplit` where the data is not what it should be, `MissingExtra`, `WrongBackend` where
@@ -92,8 +94,8 @@ def train(
     divided = _divided(
         program, given, root, catalogue or found.catalogue, datasets or found.datasets
     )
-    folds = divided.split.folds is not None
-    loaded = None if folds else divided.loaded()
+    folds = divided.split.folds is not None and fold is None
+    loaded = None if folds else divided.loaded(fold)
     if data_hash is not None:
         check_data(data_hash, divided.digest)
     if again is not None and (folds or not force):

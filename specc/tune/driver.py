@@ -56,7 +56,22 @@ class _Open:
 
     values: Mapping[str, object]
     left: set[int]
-    found: list[float] = field(default_factory=list[float])
+    found: dict[int, float] = field(default_factory=dict[int, float])
+
+    @property
+    def mean(self) -> float:
+        """The mean of its trainings, in their order: how it was come to does not matter."""
+        values = [self.found[id_] for id_ in sorted(self.found)]
+        return sum(values) / len(values)
+
+    @property
+    def deviation(self) -> float | None:
+        """The sample standard deviation of its trainings, if there are several."""
+        if len(self.found) < 2:
+            return None
+        mean = self.mean
+        squares = sum((v - mean) ** 2 for v in self.found.values())
+        return math.sqrt(squares / (len(self.found) - 1))
 
 
 @dataclass
@@ -119,6 +134,8 @@ class Driver:
         self._best_values: Mapping[str, object] = {}
         self._given: dict[int, Trial] = {}
         self._number = 0
+        self._each = tune.repeats * (tune.folds or 1)
+        """How many trainings a configuration has."""
         self._over = False
         self._restore()
 
@@ -148,8 +165,6 @@ class Driver:
         given = self._given[trial]
         self.ledger.reported(trial, epoch, logs)
         value = logs.get(self.goal.metric)
-        first = given.slot == Slot()
-        alone = self.tune.repeats == 1
         going = True
         if self._on_report is not None:
             answer = self._on_report(Report(given.number, epoch, dict(logs), given.values))
@@ -157,7 +172,7 @@ class Driver:
                 raise ValueError(f"on_report gives 'stop', 'end' or None, and gave {answer!r}")
             self._over = self._over or answer == "end"
             going = answer not in ("stop", "end")
-        if value is not None and first and alone:
+        if value is not None and self._each == 1:
             going = self.sampler.report(given.number, epoch, value) and going
         if not going:
             self._given.pop(trial)
@@ -173,18 +188,22 @@ class Driver:
             self.failed(trial, f"`{self.goal.metric}` is {value}")
             return
         opened = self._open[given.number]
-        if result.write is not None and self._may_be_kept(value) and given.slot == Slot():
+        first = trial == given.number * self._each
+        if result.write is not None and first and (self._each > 1 or self._may_be_kept(value)):
             models = self.folder / "models"
             models.mkdir(exist_ok=True)
             result.write(models / f"{given.number}.keras")  # its process may die over it
         self._given.pop(trial)
         self.ledger.ended(trial, "done", result.logs, result.seconds)
-        opened.found.append(value)
+        opened.found[trial] = value
         opened.left.discard(trial)
         if not opened.left:
-            mean = sum(opened.found) / len(opened.found)
-            self._keep(given.number, mean, opened.values)
-            self._settle(given.number, "done", mean)
+            self._over_with(given.number, opened)
+
+    def _over_with(self, number: int, opened: _Open) -> None:
+        """All trainings of a configuration came to their ends."""
+        self._keep(number, opened.mean, opened.values)
+        self._settle(number, "done", opened.mean, opened.deviation)
 
     def failed(self, trial: int, reason: str) -> None:
         """A training that could not go on: see `Source`."""
@@ -235,38 +254,56 @@ class Driver:
                 return True
         return False
 
-    def _prepare(self, number: int, combination: Combination) -> bool:
-        """Compiles a configuration, and makes its trainings ready; whether it may be trained."""
+    def _prepare(
+        self, number: int, combination: Combination, before: Mapping[int, float] | None = None
+    ) -> bool:
+        """Compiles a configuration, and makes its trainings ready; whether it may be trained.
+
+        `before` are the trainings that had come to their ends when the driver was killed.
+        """
         values = _values(combination)
-        self._open[number] = _Open(values, set())
+        opened = self._open[number] = _Open(values, set(), dict(before or {}))
         tree = self.variants.tree(combination)
+        if self.tune.folds is not None:
+            tree = _folded(tree, self.tune.folds)
         try:
             first = self.compiler.trial(tree)
         except SpecError as error:
             self._settle(number, "failed", None)
-            self.ledger.ended(number * self.tune.repeats, "failed", reason=str(error))
+            self.ledger.ended(number * self._each, "failed", reason=str(error))
             return False
         if breaks(self.tune, first) is not None:
             self._settle(number, "left out", None)
             return False
+        opened.left |= set(range(number * self._each, (number + 1) * self._each)) - set(
+            opened.found
+        )
+        if not opened.left:
+            self._over_with(number, opened)
+            return False
         train = first.train or Train()
+        folds = [None] if self.tune.folds is None else range(1, self.tune.folds + 1)
         for repeat in range(self.tune.repeats):
-            program = first
+            program, seed = first, train.seed + repeat
             if repeat:
-                program = self.compiler.trial(_seeded(tree, train.seed + repeat))
-            id_ = number * self.tune.repeats + repeat
+                program = self.compiler.trial(_seeded(tree, seed))
             assert program.origin is not None
             spec = program.origin.plain(program.name)
-            trial = Trial(
-                id_, number, Slot(repeat), train.seed + repeat, train.epochs, program, spec, values
-            )
-            self._open[number].left.add(id_)
-            why = self._why_not(trial)
-            if why is None:
-                self._ready.append(trial)
-            else:
-                self._fall(trial, why)
+            for i, fold in enumerate(folds):
+                id_ = number * self._each + repeat * len(folds) + i
+                if id_ in opened.left:
+                    slot = Slot(repeat, fold)
+                    self._line_up(
+                        Trial(id_, number, slot, seed, train.epochs, program, spec, values)
+                    )
         return True
+
+    def _line_up(self, trial: Trial) -> None:
+        why = self._why_not(trial)
+        if why is None:
+            self._ready.append(trial)
+        else:
+            self._fall(trial, why)
 
     def _why_not(self, trial: Trial) -> str | None:
         """Why the engine cannot train a trial, if it cannot."""
@@ -294,7 +331,9 @@ class Driver:
         self.ledger.ended(trial.id, "failed", reason=reason)
         self._settle(trial.number, "failed", None)
 
-    def _settle(self, number: int, state: str, value: float | None) -> None:
+    def _settle(
+        self, number: int, state: str, value: float | None, deviation: float | None = None
+    ) -> None:
         """Ends a configuration, with all its trainings."""
         if self._open.pop(number, None) is None:
             return  # another of its trainings has ended it
@@ -302,8 +341,10 @@ class Driver:
             for trial in [t for t in queue if t.number == number]:
                 queue.remove(trial)
         self.sampler.tell(number, value, state)
-        self.ledger.settled(number, state, value)
+        self.ledger.settled(number, state, value, deviation)
         self._count(state)
+        if self._each > 1 and all(kept != number for _, kept in self.best):
+            (self.folder / "models" / f"{number}.keras").unlink(missing_ok=True)
         if self._heard is not None:
             self._heard(self)
 
@@ -346,7 +387,7 @@ class Driver:
 
     def _reports(self, number: int) -> dict[int, float]:
         """What a pruner heard of a configuration: its first training's objective by epoch."""
-        if self.tune.pruner == "none" or self.tune.repeats > 1:
+        if self.tune.pruner == "none" or self._each > 1:
             return {}
         first = next(iter(self.ledger.trials(number)), None)
         logs = {} if first is None else self.ledger.reports(first[0])
@@ -355,7 +396,12 @@ class Driver:
     def resume(self) -> None:
         """Makes ready what was running when the driver was killed."""
         for number, combination in self._unfinished.items():
-            self._prepare(number, combination)
+            before = {
+                id_: logs[self.goal.metric]
+                for id_, state, logs in self.ledger.trials(number)
+                if state == "done" and logs is not None
+            }
+            self._prepare(number, combination, before)
 
     def chosen(self, values: Mapping[str, object]) -> Combination:
         """The combination of values by address."""
@@ -379,6 +425,15 @@ def _in_order(rows: Sequence[Configuration]) -> list[tuple[Configuration, bool]]
 def _values(combination: Combination) -> dict[str, object]:
     """The values by address, as JSON gives them back."""
     return json.loads(json.dumps({s.dimension.address: s.value for s in combination}))
+
+
+def _folded(tree: Node, folds: int) -> Node:
+    """A tree whose examples fall into folds, in place of a part for validation."""
+    from specc.document.assign import put
+
+    split = ("data", "split")
+    tree = put(tree, (*split, "validation"), tree.like(0))
+    return put(tree, (*split, "folds"), tree.like(folds))
 
 
 def _seeded(tree: Node, seed: int) -> Node:

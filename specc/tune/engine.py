@@ -16,7 +16,7 @@ from specc.infer.program import Program
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Which of a configuration's trainings it is: the repeat, from 0, and the fold, if any."""
+    """Which of a configuration's trainings it is: the repeat, from 0, and the fold, from 1."""
 
     repeat: int = 0
     fold: int | None = None

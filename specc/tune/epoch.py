@@ -21,7 +21,7 @@ from specc.train.loop.epoch_tensorflow import CompiledByTensorFlow
 from specc.train.quiet import load_keras
 from specc.tune.engine import Result, Source, Trial
 from specc.tune.expressible import obstacle
-from specc.tune.group import grouped
+from specc.tune.group import grouped, sharing
 from specc.tune.material import Material, material
 from specc.tune.saving import write_model
 from specc.tune.stopping import Course, Held
@@ -40,7 +40,7 @@ class Epoch:
         return obstacle(trial)
 
     def group_key(self, trial: Trial) -> str:
-        return grouped(trial.program).key
+        return sharing(trial)
 
     def run(self, source: Source) -> None:
         os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -52,7 +52,7 @@ class Epoch:
             try:
                 shared = self._groups.get(key)
                 if shared is None:
-                    shared = self._groups[key] = _Shared(trial.program)
+                    shared = self._groups[key] = _Shared(trial.program, trial.slot.fold)
                 _train(shared, trial, source)
             except Exception as error:  # whatever Keras says of this program
                 source.unable(trial.id, f"{type(error).__name__}: {_first_line(error)}")
@@ -62,13 +62,13 @@ class Epoch:
 class _Shared(Held):
     """A group's model and its functions."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, fold: int | None) -> None:
         import tensorflow
 
         tf: Any = tensorflow
         catalogue = known(program.plugins).catalogue
         self.template = Template(program, catalogue)
-        self.material: Material = material(program, self.template.model, catalogue)
+        self.material: Material = material(program, self.template.model, catalogue, fold)
         self.template.build(packed(self.material.train.first))
         self.fitted = self.template.fitted
         self._vector = tf.Variable(tf.zeros((self.template.row.width,)))

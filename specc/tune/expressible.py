@@ -32,8 +32,6 @@ _ADAPTING = {
 
 def obstacle(trial: Trial) -> str | None:
     """Why a trial cannot share a program; `None` where it can."""
-    if trial.slot.fold is not None:
-        return "its data is a fold's"
     return next(_obstacles(trial.program), None)
 
 

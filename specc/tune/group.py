@@ -22,6 +22,7 @@ from specc.infer.program import Layer, Program
 from specc.lower.json import as_json, as_plain
 from specc.plugin.known import known
 from specc.train.member import member
+from specc.tune.engine import Trial
 
 Path = tuple[str | int, ...]
 Take = Callable[[Path, float], Any]
@@ -116,6 +117,12 @@ def grouped(program: Program) -> Grouped:
     }
     text = json.dumps(found, sort_keys=True, separators=(",", ":"))
     return Grouped(hashlib.sha256(text.encode()).hexdigest(), tuple(paths), tuple(numbers))
+
+
+def sharing(trial: Trial) -> str:
+    """What trials have in common that train in one program on the same examples."""
+    key, fold = grouped(trial.program).key, trial.slot.fold
+    return key if fold is None else f"{key}/{fold}"
 
 
 def planted(program: Program, values: Mapping[Path, float]) -> Program:

@@ -19,7 +19,8 @@ BATCH = 0.2
 
 _TABLES = """
 create table if not exists configuration (
-  number integer primary key, "values" text, state text, value real, asked real, ended real);
+  number integer primary key, "values" text, state text, value real, asked real, ended real,
+  deviation real);
 create table if not exists trial (
   id integer primary key, number integer, repeat integer, fold integer, seed integer, spec text,
   engine text, state text, attempts integer default 0, logs text, seconds real, reason text);
@@ -43,6 +44,8 @@ class Configuration:
     asked: float = field(default=0.0, compare=False)
     """When, by the clock, as is `ended`."""
     ended: float | None = field(default=None, compare=False)
+    deviation: float | None = None
+    """Of its trainings, where it has several by folds or repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Ledger:
     def asked(self, number: int, values: Mapping[str, Any]) -> None:
         """A configuration was drawn."""
         self._run(
-            "insert or replace into configuration values (?, ?, 'waiting', null, ?, null)",
+            "insert or replace into configuration values (?, ?, 'waiting', null, ?, null, null)",
             (number, json.dumps(values), time.time()),
         )
 
@@ -114,11 +117,14 @@ class Ledger:
             (state, json.dumps(logs), seconds, reason, trial),
         )
 
-    def settled(self, number: int, state: str, value: float | None) -> None:
+    def settled(
+        self, number: int, state: str, value: float | None, deviation: float | None = None
+    ) -> None:
         """A configuration ended, and with it all its trainings; it is committed at once."""
         self._run(
-            "update configuration set state = ?, value = ?, ended = ? where number = ?",
-            (state, value, time.time(), number),
+            "update configuration set state = ?, value = ?, ended = ?, deviation = ? "
+            "where number = ?",
+            (state, value, time.time(), deviation, number),
         )
         self.commit()
 
@@ -142,7 +148,8 @@ class Ledger:
     def configurations(self) -> list[Configuration]:
         """All of them, in order."""
         rows = self._db.execute(
-            'select number, "values", state, value, asked, ended from configuration order by 1'
+            'select number, "values", state, value, asked, ended, deviation '
+            "from configuration order by 1"
         )
         return [Configuration(n, json.loads(v), *rest) for n, v, *rest in rows]
 

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
-from specc.data.load import load
+from specc.data.load import opened
 from specc.document.spec import Train
 from specc.infer.program import Program
 from specc.plugin.known import known
@@ -25,16 +25,26 @@ class Material:
     train: Examples
     validation: Examples | None
 
+    @property
+    def shapes(self) -> tuple[Any, ...]:
+        """What a program is compiled for: how many examples, in what batches."""
+        return tuple((e.count, e.batch, e.steps) for e in (self.train, self.validation) if e)
+
     def places(self, seed: int, epoch: int) -> Any:
         """The order in which a trial of this seed takes the examples in an epoch, from 0."""
         return replace(self.train, seed=seed).places(epoch)
 
 
-def material(program: Program, model: Any, catalogue: Catalogue) -> Material:
-    """The examples of a program, whose model has been built. Raises `BadData`, `CannotSplit`."""
+def material(
+    program: Program, model: Any, catalogue: Catalogue, fold: int | None = None
+) -> Material:
+    """The examples of a program, or of one fold, whose model has been built.
+
+    Raises `BadData`, `CannotSplit`.
+    """
     assert program.data is not None  # what has none is refused by every engine
     plan, settings = Plan.of(program), program.train or Train()
-    loaded = load(program, program.data, known(program.plugins).datasets)
+    loaded = opened(program, program.data, known(program.plugins).datasets).loaded(fold)
     shapes = output_shapes(Trainee(model, model, ()), plan)
 
     def part(given: Any, steps: int | None = None) -> Examples:

@@ -28,14 +28,16 @@ class Stopped(Exception):
 def trained(
     program: Program, runs: Path, on_epoch: OnEpoch, fold: int | None = None
 ) -> tuple[dict[str, float], Path]:
-    """Trains a program below `runs`; the logs that count, and the model's file.
+    """Trains a program below `runs`, on one `fold` if it has folds: its logs, the model's file.
 
     Raises `Stopped`, and whatever `train` does.
     """
     k = load_keras((program.train or Train()).backend)
     k.utils.clear_session()
     logs: dict[str, float] = {}
-    run = train(program, runs=runs, progress="none", callbacks=[_telling(on_epoch, logs)])
+    run = train(
+        program, runs=runs, progress="none", callbacks=[_telling(on_epoch, logs)], fold=fold
+    )
     for name, value in run.metrics.get("validation", {}).items():
         logs[f"val_{name}"] = value
     return logs, run.path / "model.keras"
@@ -71,6 +73,7 @@ class Plain:
                         trial.program,
                         Path(runs),
                         lambda epoch, found, n=number: source.report(n, epoch, found),
+                        trial.slot.fold,
                     )
                 except Stopped:
                     continue

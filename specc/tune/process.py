@@ -11,6 +11,7 @@ import queue
 import shutil
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,10 @@ class Process:
 
     def _listen(self, worker: _Worker) -> None:
         assert worker.process.stdout is not None
-        for line in worker.process.stdout:
-            if line.endswith("\n"):
-                self._heard.put((worker, json.loads(line)))
+        with worker.process.stdout as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    self._heard.put((worker, json.loads(line)))
         self._heard.put((worker, None))
 
     def _give(self, worker: _Worker, trial: Trial) -> None:
@@ -119,6 +121,7 @@ class Process:
                 "plugins": plugin_files(trial.program),
                 "fetch": may_fetch(),
                 "runs": str(runs.absolute()),
+                "fold": trial.slot.fold,
             },
         )
 
@@ -167,4 +170,7 @@ class Process:
 
 def _end(worker: _Worker) -> None:
     worker.process.kill()
+    assert worker.process.stdin is not None
+    with suppress(OSError):  # what was not read by it is lost
+        worker.process.stdin.close()
     worker.process.wait()

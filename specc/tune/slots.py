@@ -22,8 +22,8 @@ from specc.plugin.known import known
 from specc.train.quiet import load_keras
 from specc.tune.engine import Result, Source, Trial
 from specc.tune.expressible import obstacle
-from specc.tune.group import grouped
-from specc.tune.material import material
+from specc.tune.group import grouped, sharing
+from specc.tune.material import Material, material
 from specc.tune.saving import write_model
 from specc.tune.stopping import Course, Held
 from specc.tune.template import Template
@@ -48,6 +48,7 @@ class Slots:
         self._lanes = lanes or min(2, os.cpu_count() or 1)
         self._cache = cache
         self._groups: dict[str, _Group] = {}
+        self._compiled: dict[Any, Vectorised] = {}
 
     def why_not(self, trial: Trial) -> str | None:
         found = obstacle(trial)
@@ -56,7 +57,7 @@ class Slots:
         return found
 
     def group_key(self, trial: Trial) -> str:
-        return grouped(trial.program).key
+        return sharing(trial)
 
     def run(self, source: Source) -> None:
         _start(self._cache)
@@ -82,7 +83,9 @@ class Slots:
         group = self._groups.get(key)
         if group is None:
             width = self._width or _fitting(trial.program)
-            group = self._groups[key] = _Group(key, trial.program, width)
+            group = self._groups[key] = _Group(
+                key, trial.program, trial.slot.fold, width, self._compiled
+            )
         lane = _Lane(group)
         lane.put(0, trial)
         lane.refill(source)
@@ -90,13 +93,28 @@ class Slots:
 
 
 class _Group:
-    """A group's program, compiled by the first lane that needs it."""
+    """A group's program, compiled by the first lane that needs it, and its examples.
 
-    def __init__(self, key: str, program: Program, slots: int) -> None:
+    Folds whose examples have one shape have one program, which is in `compiled`.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        program: Program,
+        fold: int | None,
+        slots: int,
+        compiled: dict[Any, Vectorised],
+    ) -> None:
         self.key = key
         self.slots = slots
         self._program = program
+        self._fold = fold
+        self._compiled = compiled
         self._made: Vectorised | None = None
+        self.material: Material
+        self.device: list[Any]
+        """Of `material`; both are there once `made` is."""
         self._lock = threading.Lock()
 
     @property
@@ -107,10 +125,16 @@ class _Group:
                 catalogue = known(self._program.plugins).catalogue
                 with _BUILDING:
                     template = Template(self._program, catalogue)
-                    found = material(self._program, template.model, catalogue)
-                    made = Vectorised(template, found, self.slots)
-                    made.trace()
+                    found = material(self._program, template.model, catalogue, self._fold)
+                    shapes = (self.key.partition("/")[0], found.shapes)
+                    made = self._compiled.get(shapes)
+                    if made is None:
+                        made = Vectorised(template, found, self.slots)
+                        made.trace()
+                        self._compiled[shapes] = made
                 made.compile()
+                self.material = found
+                self.device = made.on_device(found)
                 self._made = made
             return self._made
 
@@ -189,12 +213,11 @@ class _Lane:
 
         made = self.group.made
         self._begin(made)
-        idle = np.arange(len(made.material.places(0, 0)))
-        places = [
-            idle if s is None else made.material.places(s.trial.seed, s.epoch) for s in self.slots
-        ]
+        examples, device = self.group.material, self.group.device
+        idle = np.arange(len(examples.places(0, 0)))
+        places = [idle if s is None else examples.places(s.trial.seed, s.epoch) for s in self.slots]
         self._logs, self.state = made.epoch(
-            self._vectors, self.state, np.stack(places).astype("int32")
+            self._vectors, self.state, np.stack(places).astype("int32"), device
         )
         self.state = tuple([np.asarray(a) for a in part] for part in self.state)
 

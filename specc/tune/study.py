@@ -60,8 +60,6 @@ def search(
         raise SpecError(report)
     if program.data is not None and program.data.split.folds is not None:
         raise StudyFailed("`split: {folds: …}` is one training's; a search has `tune.folds`")
-    if program.tune.folds is not None:
-        raise StudyFailed("`tune.folds` is checked, and cannot be run yet; `repeats` can")
     found = known(program.plugins)
     beside = program.folder or Folder(program.origin.folder)
     lift = Lifting(beside, found.catalogue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ class Vectorised:
         self.template = template
         self.slots = slots
         self.material = material
+        self._compiling = threading.Lock()
+        self._lowered: tuple[Any, Any] | None = None
 
     def trace(self) -> None:
         """Traces the program. Raises `Unreached`, and whatever Keras says of the model."""
@@ -37,9 +40,7 @@ class Vectorised:
         by_id = {id(v): i for i, v in enumerate(template.first.variables)}
         self._learning = [by_id[id(v)] for v in fitted.trainable_variables]
         self._others = [by_id[id(v)] for v in fitted.non_trainable_variables]
-        self._device = [
-            None if e is None else each(jax.numpy.asarray, e.data) for e in (train, validation)
-        ]
+        device = self.on_device(self.material)
         metrics = template.metrics
 
         def one(vector: Any, state: State, places: Any, learned: Any, seen: Any) -> Any:
@@ -78,18 +79,28 @@ class Vectorised:
             jax.ShapeDtypeStruct((k, template.row.width), "float32"),
             shaped,
             jax.ShapeDtypeStruct((k, len(train.places(0))), "int32"),
-            *self._device,
+            *device,
         )
         template.check()
         self._lowered = (start, lowered)
 
+    def on_device(self, material: Material) -> list[Any]:
+        """The examples for training and validation, as the program takes them."""
+        import jax as module
+
+        jax: Any = module
+        parts = (material.train, material.validation)
+        return [None if e is None else each(jax.numpy.asarray, e.data) for e in parts]
+
     def compile(self) -> None:
-        """Compiles what was traced, at the level that halves the time for equal speed."""
+        """Compiles what was traced, once, at the level that halves the time for equal speed."""
         options = {"xla_backend_optimization_level": 1}
-        start, program = self._lowered
-        self._start = start.compile(compiler_options=options)
-        self._program = program.compile(compiler_options=options)
-        del self._lowered
+        with self._compiling:
+            if self._lowered is not None:
+                start, program = self._lowered
+                self._start = start.compile(compiler_options=options)
+                self._program = program.compile(compiler_options=options)
+                self._lowered = None
 
     def first(self, seed: int, numbers: Sequence[float]) -> State:
         """The state with which a trial begins, without the axis of slots."""
@@ -110,11 +121,16 @@ class Vectorised:
 
         return np.array(self.template.row.values(numbers), "float32")
 
-    def epoch(self, vectors: Any, state: Any, places: Any) -> tuple[dict[str, Any], State]:
-        """An epoch of all slots: the logs, (slots,) by name, and the state after it."""
+    def epoch(
+        self, vectors: Any, state: Any, places: Any, device: Sequence[Any]
+    ) -> tuple[dict[str, Any], State]:
+        """An epoch of all slots: the logs, (slots,) by name, and the state after it.
+
+        `device` are the examples, as `on_device` gives them.
+        """
         import numpy as np
 
-        logs, state = self._program(vectors, state, places, *self._device)
+        logs, state = self._program(vectors, state, places, *device)
         return {n: np.asarray(v) for n, v in logs.items()}, state
 
     def weights(self, state: State) -> list[Any]:

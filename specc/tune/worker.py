@@ -31,7 +31,10 @@ def main() -> None:
             program = compiled(trial["spec"], folder, trial["plugins"])
             with fetching(trial["fetch"]):
                 logs, model = trained(
-                    program, Path(trial["runs"]), lambda epoch, found: _goes_on(out, epoch, found)
+                    program,
+                    Path(trial["runs"]),
+                    lambda epoch, found: _goes_on(out, epoch, found),
+                    trial["fold"],
                 )
             seconds = time.perf_counter() - began
             _say(out, {"logs": logs, "model": str(model), "seconds": seconds})

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from specc.tune.engine import Slot
 from specc.tune.epoch import Epoch
 from specc.tune.expressible import ignored, obstacle
 from specc.tune.slots import Slots
@@ -48,8 +46,3 @@ def test_layers_that_learn_before_training_and_learned_variables_are_refused():
     written = spec([{"ops.add": {}, "take": {"x2": "shift"}}])
     written["variables"] = {"shift": {"shape": [4], "initializer": "zeros"}}
     assert "variables" in (obstacle(trial(0, written)) or "")
-
-
-def test_a_fold_is_refused():
-    one = replace(trial(0, spec(DENSE)), slot=Slot(0, 1))
-    assert "fold" in (obstacle(one) or "")

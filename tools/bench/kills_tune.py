@@ -151,20 +151,16 @@ def rows(studies: Path) -> dict[str, Any]:
     }
 
 
-def alike(one: dict[str, Any], other: dict[str, Any], tolerance: float) -> bool:
-    """Whether two studies have the same trials, with the same ends."""
-    pairs = list(zip(one["configurations"], other["configurations"], strict=False))
-    same = all(
-        a[:3] == b[:3]
-        and (a[3] == b[3] or (a[3] is not None and abs(a[3] - b[3]) <= tolerance * abs(a[3])))
-        for a, b in pairs
-    )
-    return (
-        same
-        and len(one["configurations"]) == len(other["configurations"])
-        and one["trials"] == other["trials"]
-        and (tolerance > 0 or one["models"] == other["models"])
-    )
+def alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two studies have the same trials, which ended in the same way."""
+    first, second = ([c[:3] for c in each["configurations"]] for each in (one, other))
+    return first == second and one["trials"] == other["trials"]
+
+
+def apart(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """How far the objectives of two studies are from each other, as a part of them."""
+    pairs = zip(one["configurations"], other["configurations"], strict=False)
+    return max((abs(a[3] - b[3]) / abs(a[3]) for a, b in pairs if a[3] and b[3]), default=0.0)
 
 
 def samplers(draw: random.Random, kills: int, folder: Path) -> Iterator[dict[str, Any]]:
@@ -198,7 +194,7 @@ def samplers(draw: random.Random, kills: int, folder: Path) -> Iterator[dict[str
             "search": f"{sampler}, {pruner}",
             "kills": done,
             "failed": int(status != 0),
-            "same": alike(rows(whole), rows(cut), 0.0),
+            "same": rows(whole) == rows(cut),
             "errors": errors.read_text()[-2000:] if errors.exists() else "",
         }
 
@@ -243,7 +239,8 @@ def engines(
             "drivers": drivers,
             "workers": workers,
             "failed": int(driver.returncode != 0),
-            "same": alike(rows(whole), rows(cut), 1e-4),
+            "same": alike(rows(whole), rows(cut)),
+            "apart": apart(rows(whole), rows(cut)),
         }
 
 

@@ -1,0 +1,96 @@
+"""A configuration is trained on each fold, each repeat over, and counts as the mean of them."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specc.pipeline import Settings, passes
+from specc.tune.engine import Result, Slot, Source, Trial
+from specc.tune.ledger import Ledger
+from specc.tune.study import search
+from tests.tune.quick import SPEC, program
+
+SPACE = {"params.units": {"int": [4, 32]}}
+
+
+class Folded:
+    """An engine that trains nothing: the loss says which fold and which repeat it was."""
+
+    name = "folded"
+
+    def __init__(self, dies_after: int | None = None) -> None:
+        self.trained: list[tuple[int, Slot]] = []
+        self.splits: list[Any] = []
+        self.dies_after = dies_after
+
+    def why_not(self, trial: Trial) -> str | None:
+        return None
+
+    def group_key(self, trial: Trial) -> str:
+        return ""
+
+    def run(self, source: Source) -> None:
+        while (trial := source.next()) is not None:
+            if self.dies_after == len(self.trained):
+                raise KeyboardInterrupt
+            self.trained.append((trial.number, trial.slot))
+            assert trial.program.data is not None and trial.slot.fold is not None
+            self.splits.append(trial.program.data.split)
+            value = float(10 * trial.number + trial.slot.fold + trial.slot.repeat / 2)
+            assert source.report(trial.id, 1, {"val_loss": value})
+            write = _write(f"{trial.number} {trial.slot}")
+            source.done(trial.id, Result({"val_loss": value}, write, 0.1))
+
+
+def _write(text: str) -> Any:
+    return lambda path: path.write_text(text)
+
+
+def test_the_value_is_the_mean_over_folds_and_repeats(tmp_path: Path) -> None:
+    """The deviation is kept; the model is the first fold's; of others than the best none is left."""
+    engine = Folded()
+    made = program(SPACE, folds=3, repeats=2, trials=5, keep=2)
+    study = search(made, studies=tmp_path, engine=engine, progress="none")
+    slots = [Slot(r, f) for r in (0, 1) for f in (1, 2, 3)]
+    assert engine.trained == [(n, s) for n in range(5) for s in slots]
+    assert all((s.folds, s.validation) == (3, 0) for s in engine.splits)
+    values = [f + r / 2 for r in (0, 1) for f in (1, 2, 3)]
+    assert study.trials[0].value == pytest.approx(statistics.mean(values))
+    assert study.trials[0].deviation == pytest.approx(statistics.stdev(values))
+    assert sorted(p.name for p in (study.path / "models").iterdir()) == ["0.keras", "1.keras"]
+    assert study.best_model.read_text() == f"0 {Slot(0, 1)}"
+    assert "folds" not in study.best_spec.read_text()
+
+
+def test_a_study_goes_on_with_the_folds_that_are_left(tmp_path: Path) -> None:
+    """None of those that came to their ends is trained again."""
+    made = program(SPACE, folds=3, trials=2)
+    whole = search(made, studies=tmp_path / "whole", engine=Folded(), progress="none")
+    with pytest.raises(KeyboardInterrupt):
+        search(made, studies=tmp_path / "cut", engine=Folded(4), progress="none")
+    rest = Folded()
+    cut = search(made, studies=tmp_path / "cut", engine=rest, resume=True, progress="none")
+    assert rest.trained == [(1, Slot(0, 2)), (1, Slot(0, 3))]
+    assert cut.trials == whole.trials
+
+
+@pytest.mark.keras
+def test_slots_train_folds_as_plain_training_does(tmp_path: Path) -> None:
+    """Both folds of a configuration, alone by `process` and in the slots of one program."""
+    spec: dict[str, Any] = json.loads(json.dumps(SPEC))
+    spec["train"] = {"optimizer": "adam", "epochs": 3, "backend": "jax"}
+    spec["tune"] = {"objective": "val_loss", "space": SPACE, "folds": 2, "trials": 1}
+    made = passes(spec, settings=Settings()).proven
+    found: list[list[float]] = []
+    for engine in ("process", "slots"):
+        study = search(made, studies=tmp_path, engine=engine, progress="none")
+        assert study.engines == {engine: 2}
+        with Ledger(study.path / "ledger.sqlite") as ledger:
+            found.append([logs["val_loss"] for _, _, logs in ledger.trials(0) if logs])
+    assert found[0] == pytest.approx(found[1], abs=1e-5)
+    assert len(set(found[0])) == 2
