@@ -21,6 +21,7 @@ def cases() -> Iterator[Case]:
     """Pairs of specs of one group, whose numbers and seeds differ."""
     yield "mlp", [_mlp(0.3, 1e-3, 0.01, 7), _mlp(0.5, 1e-2, 0.003, 8), _mlp(0.1, 1e-4, 0.02, 9)]
     yield "cnn", [_cnn(0.003, 1), _cnn(0.002, 2)]
+    yield "cnn without a bias", [_cnn(0.01, 1, bias=False), _cnn(0.02, 2, bias=False)]
     yield "lstm", [_lstm(0.2, 0.3, 3), _lstm(0.4, 0.1, 4)]
     yield "two inputs", [_two_inputs(0.2, 5), _two_inputs(0.1, 6)]
     yield "three outputs", [_three_outputs(0.5, 0.02, 5), _three_outputs(2.0, 0.01, 6)]
@@ -109,10 +110,11 @@ def _mlp(rate: float, l2: float, learning_rate: float, seed: int) -> dict[str, A
     return spec(layers, seed=seed, optimizer={"Adam": {"learning_rate": learning_rate}})
 
 
-def _cnn(learning_rate: float, seed: int) -> dict[str, Any]:
+def _cnn(learning_rate: float, seed: int, *, bias: bool = True) -> dict[str, Any]:
+    convolution: dict[str, Any] = {"filters": 4, "kernel_size": 2, "padding": "same"}
     layers = [
         {"Reshape": {"target_shape": [2, 2, 1]}},
-        {"Conv2D": {"filters": 4, "kernel_size": 2, "padding": "same"}},
+        {"Conv2D": convolution if bias else {**convolution, "use_bias": False}},
         "BatchNormalization",
         "ReLU",
         {"SpatialDropout2D": {"rate": 0.2 + learning_rate}},

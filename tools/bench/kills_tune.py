@@ -173,9 +173,8 @@ def samplers(draw: random.Random, kills: int, folder: Path) -> Iterator[dict[str
         whole = folder / f"whole-{turn}"
         os.waitpid(forked(errors, spec, whole, resume=False, pause=0.0), 0)
         left = (kills - turn + len(SEARCHES) - 1) // len(SEARCHES)
-        cut, done, turns, over = folder / f"cut-{turn}", 0, 0, False
+        cut, done, status, over = folder / f"cut-{turn}", 0, 1, False
         while not over:
-            turns += 1
             begun = (cut / "killed" / "1" / "spec.yaml").is_file()
             pause = 0.004 if done < left else 0.0
             child = forked(errors, spec, cut, resume=begun, pause=pause)
