@@ -214,13 +214,16 @@ def engines(
         while True:
             resume = (cut / "killed" / "1" / "spec.yaml").is_file()
             driver = _driver(file, cut, name, resume=resume)
+            life = 0  # a trial that takes three processes with it has failed
             while done < left and driver.poll() is None:
                 _await_report(driver, cut)
                 time.sleep(draw.uniform(0.0, 0.6))
                 if driver.poll() is not None:
                     break
                 done += 1
-                if draw.random() < 0.5 and (worker := _worker(driver.pid)) is not None:
+                worker = _worker(driver.pid) if life < 2 and draw.random() < 0.5 else None
+                if worker is not None:
+                    life += 1
                     os.kill(worker, signal.SIGKILL)
                     workers += 1
                     continue
