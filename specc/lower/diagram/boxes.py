@@ -10,6 +10,7 @@ from specc.catalogue.kinds import Instance
 from specc.infer.program import Constant, Layer, Loss, Node, Program, Tensor, Variable
 from specc.lower.diagram import labels, palette
 from specc.lower.diagram.arrange import Drawn
+from specc.lower.diagram.usual import usual
 from specc.lower.diagram.view import Box
 
 
@@ -38,7 +39,11 @@ def call_box(identity: str, nodes: Drawn, *, weights: bool, costs: bool) -> Box:
     elif isinstance(operator, Layer):
         title, frozen = operator.cls, not operator.trainable and operator.parameters > 0
         family = "op" if first.kind == "op" else _family(operator)
-    lines = [*labels.arguments([_arguments(n) for n in nodes])]
+    turns = [_arguments(n) for n in nodes]
+    if isinstance(operator, Layer) and first.kind == "layer":
+        silent = usual(operator.definition, turns)
+        turns = [{k: v for k, v in turn.items() if k not in silent} for turn in turns]
+    lines = [*labels.arguments(turns)]
     counts: list[str] = []
     sizes = [n.operator.parameters for n in nodes if isinstance(n.operator, Layer | Program)]
     if weights and any(sizes):
