@@ -68,9 +68,9 @@ def command(
             resume=resume,
             progress="none" if quiet else "auto",
         )
+    page = study.report()
     if quiet:
         click.echo(study.path)
         return
-    page = study.report()
     show_study(study)
     click.echo(f"{page}\n{study.best_spec}" if study.best is not None else str(page))

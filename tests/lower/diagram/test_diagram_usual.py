@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from specc.catalogue.catalogue import builtin
 from specc.lower.diagram.usual import usual
 
 
-def of(name: str, *turns: dict) -> set[str]:
+def of(name: str, *turns: dict[str, Any]) -> set[str]:
     return usual(builtin().definition("layer", name), turns)
 
 
