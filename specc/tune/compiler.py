@@ -15,7 +15,6 @@ from specc.document.files import Folder
 from specc.document.node import Node
 from specc.document.origin import Origin
 from specc.document.spec import Tune
-from specc.document.structure import structured
 from specc.expand.outside import Lift
 from specc.expand.spec import expanded, section_of
 from specc.graph.build import graphed
@@ -26,6 +25,7 @@ from specc.infer.saving import check_saving
 from specc.plugin.known import Known
 from specc.plugin.plugin import Plugin
 from specc.train.check import check_training
+from specc.tune.structures import Structures
 from specc.tune.variant import without
 
 
@@ -41,6 +41,7 @@ class Compiler:
     """What paths in the spec are relative to, and what they may lead to."""
     plugins: tuple[Plugin, ...] = ()
     _memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    _structures: Structures = field(default_factory=Structures, repr=False, compare=False)
 
     def program(self, root: Node) -> tuple[Program | None, Report]:
         """The program of a tree, and every fault; warnings that only a look finds are left out."""
@@ -89,7 +90,7 @@ class Compiler:
         return report.ok
 
     def _inferred(self, root: Node, report: Report) -> Program | None:
-        spec = structured(root, report)
+        spec = self._structures.spec(root, report)
         if spec is None:
             return None
         flat = expanded(spec, root, self.name, report, frozenset(), self.lift)
