@@ -67,7 +67,7 @@ class Sampler:
             shape = (count, *source.shape)
             given[source.name] = drawn(source.sample, shape, source.dtype, generator)
         for name, value in (fixed or {}).items():
-            self._check_fixed(name)
+            self._check_fixed(name, value)
             given[name] = np.full_like(given[name], value)
         return self._run(given, count)
 
@@ -121,14 +121,19 @@ class Sampler:
         first, second = np.argsort(-np.asarray(moved), kind="stable")[:2]
         return int(min(first, second)), int(max(first, second))
 
-    def _check_fixed(self, name: str) -> None:
-        known = [s.name for s in self.sources]
+    def _check_fixed(self, name: str, value: float) -> None:
+        known = {s.name: s.sample for s in self.sources}
         if name not in known:
-            close = nearest(name, known)
+            close = nearest(name, [*known])
             hint = (
                 f"did you mean `{close}`?" if close else f"there are {', '.join(known) or 'none'}"
             )
             raise CannotGenerate(f"nothing that is drawn is named `{name}`; {hint}")
+        whole = known[name].integers
+        if whole is not None and value not in range(whole.low, whole.high):
+            raise CannotGenerate(
+                f"`{name}` is a whole number from {whole.low} to {whole.high - 1}, not {value:g}"
+            )
 
     def _run(self, given: Mapping[str, Array], count: int) -> dict[str, Array]:
         """The outputs, (count, …)."""
