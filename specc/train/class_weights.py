@@ -97,16 +97,27 @@ def weighed(given: Any, target: Array, output: tuple[Any, ...]) -> Array:
 
     found = _labels(target, output)
     if given == BALANCED:
-        classes, counts = np.unique(found, return_counts=True)
-        by_class = {
-            int(c): found.size / (len(classes) * n) for c, n in zip(classes, counts, strict=True)
-        }
+        by_class = balanced(class_counts(target, output))
     else:
         by_class = {int(k): float(v) for k, v in (_by_class(given) or {}).items()}
     table = np.ones(max([int(found.max(initial=0)), *by_class]) + 1, np.float32)
     for label, weight in by_class.items():
         table[label] = weight
     return table[found]
+
+
+def class_counts(target: Array, output: tuple[Any, ...]) -> dict[int, int]:
+    """How often each class is there; `target` and `output` as `weighed` takes them."""
+    import numpy as np
+
+    classes, counts = np.unique(_labels(target, output), return_counts=True)
+    return {int(c): int(n) for c, n in zip(classes, counts, strict=True)}
+
+
+def balanced(counts: Mapping[int, int]) -> dict[int, float]:
+    """A weight for each class, by which each counts as much as any other, and 1 in the mean."""
+    total = sum(counts.values())
+    return {c: total / (len(counts) * n) for c, n in counts.items()}
 
 
 def _labels(target: Array, output: tuple[Any, ...]) -> Array:

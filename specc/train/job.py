@@ -45,6 +45,7 @@ from specc.train.loop.supply import supply
 from specc.train.plan import Plan
 from specc.train.progress import Progress, shown
 from specc.train.quiet import load_keras
+from specc.train.rarity import settled
 from specc.train.run import FITTED, Run, measured, output_shapes
 from specc.train.signals import listening
 from specc.train.stopped import why_stopped
@@ -107,6 +108,9 @@ class Job:
         )
         trainee = build(self.program, self.catalogue, steps)
         check_layout(self.settings, trainee.model)
+        if isinstance(loaded.train, Stream):
+            shapes = output_shapes(trainee, self.plan)
+            self.plan = settled(self.plan, loaded.train, shapes, self.catalogue)
         if trainee.whole is not None:
             adapt(self.program, trainee.whole, self.plan, loaded.train)
         given = own.callbacks(
