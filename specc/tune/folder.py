@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from specc.catalogue.plain import is_dict
 from specc.diagnostics.report import Report
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     import pandas
 
 ABOUT = "study.json"
+
+T = TypeVar("T")
 
 
 class NotAStudy(ValueError):
@@ -69,20 +72,17 @@ class Study:
     @cached_property
     def trials(self) -> list[Configuration]:
         """Every configuration, in order: its values, how it ended, the objective."""
-        with Ledger(self.path / LEDGER) as ledger:
-            return ledger.configurations()
+        return self._asked(Ledger.configurations)
 
     @cached_property
     def engines(self) -> Mapping[str, int]:
         """How many trainings each engine had."""
-        with Ledger(self.path / LEDGER) as ledger:
-            return ledger.engines()
+        return self._asked(Ledger.engines)
 
     @cached_property
     def seconds(self) -> float | None:
         """From the first configuration to the last that ended; `None` where none did."""
-        with Ledger(self.path / LEDGER) as ledger:
-            return ledger.span()
+        return self._asked(Ledger.span)
 
     @property
     def ranked(self) -> list[Configuration]:
@@ -152,6 +152,16 @@ class Study:
         from specc.tune.storage import exported
 
         return exported(self, storage, name)
+
+    def _asked(self, ask: Callable[[Ledger], T]) -> T:
+        """What the ledger answers; raises `NotAStudy` where it cannot be read."""
+        try:
+            with Ledger(self.path / LEDGER) as ledger:
+                return ask(ledger)
+        except sqlite3.Error as error:
+            raise NotAStudy(
+                f"{self.path / LEDGER} cannot be read ({error}): it is damaged, or of another specc"
+            ) from None
 
     def about(self) -> dict[str, Any]:
         """When it was begun and what it was made of, as `study.json` says it."""

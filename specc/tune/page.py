@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
+from specc.data.extra import needed
 from specc.diagnostics.report import Report, SpecError
 from specc.document.address import resolved
 from specc.document.node import Node
@@ -63,7 +64,11 @@ _PAGE = """<!DOCTYPE html>
 
 
 def study_html(study: Study) -> str:
-    """The page's text. A picture that cannot be drawn is said to be missing."""
+    """The page's text. A picture that cannot be drawn is said to be missing.
+
+    Raises `MissingExtra` where Optuna or plotly is not installed.
+    """
+    needed("plotly")
     from plotly.offline import get_plotlyjs
 
     plotly = get_plotlyjs()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from specc.infer.program import Program
@@ -79,7 +80,10 @@ class Quick:
 
 
 def _write(trial: Trial) -> Any:
-    return lambda path: path.write_text(str(trial.number))
+    def write(path: Path) -> None:
+        path.write_text(str(trial.number))
+
+    return write
 
 
 def program(space: Mapping[str, Any] = SPACE, **tune: Any) -> Program:

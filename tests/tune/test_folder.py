@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_a_study_is_the_same_when_it_is_opened_again(tmp_path: Path) -> None:
     study = specc.open_study(made.path)
     assert study.trials == made.trials
     assert study.best == made.best
-    table = study.table()
+    table: Any = study.table()
     assert list(table.columns[:3]) == ["number", "state", "val_loss"]
     assert list(table["number"]) == list(range(12))
     sgd = table["train.optimizer"] != "adam"
@@ -48,6 +49,9 @@ def test_what_is_no_study_is_told(tmp_path: Path) -> None:
     made = search(program(trials=1), studies=tmp_path, engine=Quick(refuses=0), progress="none")
     with pytest.raises(NotAStudy, match="no best program"):
         specc.open_study(made.path).best_program  # noqa: B018
+    (made.path / "ledger.sqlite").write_text("no database, whatever it says " * 99)
+    with pytest.raises(NotAStudy, match="it is damaged, or of another specc"):
+        specc.open_study(made.path).trials  # noqa: B018
     (made.path / "spec.yaml").unlink()
     with pytest.raises(NotAStudy, match="does not exist"):
         specc.open_study(made.path)

@@ -66,14 +66,18 @@ def test_a_sampler_finds_the_least_or_the_most(tmp_path: Path) -> None:
     assert most.best.value == max(t.value for t in most.trials)
 
 
+def constant(_: Asked) -> float:
+    return 1.0
+
+
 def test_a_grid_of_the_same_language_is_walked(tmp_path: Path) -> None:
     """Two of the three values of `a` bring two more each."""
-    space = {
+    space: dict[str, Any] = {
         "a": {"choice": [{"p": {}}, {"q": {}}, "none"]},
         "a.p.n": {"int": [1, 2]},
         "a.q.m": {"int": [3, 4]},
     }
-    study = search(tmp_path, lambda trial: 1.0, space, sampler="grid")
+    study = search(tmp_path, constant, space, sampler="grid")
     assert len(study.trials) == 5
 
 
