@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -233,12 +234,62 @@ def _by_hand(space: str, v: Mapping[str, Any]) -> Any:
     return model
 
 
+def searched(space: str, sampler: str = "random") -> dict[str, Any]:
+    """The spec whose search varies what `draw` does, but for topology and optimizer."""
+    made = written(space, draw(space, 0))
+    made["params"] = {"rate": 0.1, "l2": 0.001}
+    for step in made["graph"]["digit"]["layers"][:-1]:
+        ((name, arguments),) = step.items() if isinstance(step, dict) else [(step, {})]
+        if name == "Dropout":
+            arguments["rate"] = "$rate"
+        elif "kernel_regularizer" in arguments:
+            arguments["kernel_regularizer"] = {"L2": {"l2": "$l2"}}
+    made["tune"] = {
+        "objective": "val_accuracy",
+        "sampler": sampler,
+        "space": {
+            "params.rate": {"uniform": [0.05, 0.6]},
+            "params.l2": {"log_uniform": [1e-6, 1e-2]},
+            "train.optimizer.Adam.learning_rate": {"log_uniform": [1e-4, 10**-1.5]},
+            "train.seed": {"int": [0, 1_000_000]},
+        },
+    }
+    return made
+
+
+def by_command(rival: str, space: str, count: int) -> dict[str, Any]:
+    """The whole of `specc tune`: sampler, ledger, proof and best model, in processes of its own."""
+    _, engine, sampler = rival.split()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "digits.json").write_text(json.dumps(searched(space, sampler)))
+        words = [sys.executable, "-c", "from specc.cli import main; main()", "tune", "digits.json"]
+        words += ["--engine", engine, "--trials", str(count), "--quiet"]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": name}
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(words, cwd=folder, env=environment, check=True, capture_output=True)
+        seconds = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        with sqlite3.connect(folder / "studies/digits/1/ledger.sqlite") as ledger:
+            rows = ledger.execute("select value from configuration where state = 'done'")
+            found = [value for (value,) in rows]
+    return {
+        "count": count,
+        "start": [0.0, 0.0],
+        "each": [seconds / count, processor / count],
+        "found": found,
+    }
+
+
 def one(rival: str, space: str, count: int) -> dict[str, Any]:
     """Runs a rival in a process of its own: its start, each trial, and accuracies.
 
     Both are pairs, of seconds and of processor seconds; a rival that trains fewer trials than the
     others would otherwise pay for its start in fewer.
     """
+    if rival.startswith("specc "):
+        return by_command(rival, space, count)
     backend = "jax" if rival.startswith("slots") else "tensorflow"
     environment = os.environ | {
         "KERAS_BACKEND": backend,
@@ -265,7 +316,7 @@ def main() -> None:
     """Prints a table for each space."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=256)
-    parser.add_argument("--plain", type=int, default=12, help="trials of the rivals that `fit`")
+    parser.add_argument("--plain", type=int, default=24, help="trials of the rivals that `fit`")
     parser.add_argument("--space", choices=SPACES, action="append")
     parser.add_argument("--rival", action="append")
     parser.add_argument("--run")
@@ -282,6 +333,8 @@ def main() -> None:
         return
     for space in options.space or SPACES:
         wanted = ["optuna", "epoch", "slots", "slots halving"]
+        if space != "nine":  # whose graphs its search does not vary
+            wanted += ["specc slots random", "specc slots tpe"]
         if importlib.util.find_spec("keras_tuner"):
             wanted.insert(0, "keras tuner")
         else:
