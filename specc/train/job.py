@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from specc.catalogue.catalogue import Catalogue
+from specc.data.failure import BadData
 from specc.data.feed import Part
 from specc.data.load import Loaded, saved
 from specc.data.stream import Stream
@@ -103,10 +104,7 @@ class Job:
         counts = {n: p.count for n, p in parts.items() if p is not None}
         sizes = {n: self.plan.batches(c) for n, c in counts.items()}
         check_batches(self.settings, counts, sizes)
-        steps = self.settings.steps_per_epoch or ceil(
-            loaded.train.count / self.plan.batches(loaded.train.count)
-        )
-        trainee = build(self.program, self.catalogue, steps)
+        trainee = build(self.program, self.catalogue, self._steps(loaded))
         check_layout(self.settings, trainee.model)
         if isinstance(loaded.train, Stream):
             shapes = output_shapes(trainee, self.plan)
@@ -125,6 +123,17 @@ class Job:
         elif self.resumed.lock["epochs"] != self.epochs:
             write_json(self.folder / "lock.json", {**self.resumed.lock, "epochs": self.epochs})
         return Prepared(loaded, trainee, [*given, *callbacks])
+
+    def _steps(self, loaded: Loaded) -> int:
+        """How many batches make an epoch; raises `BadData` where the spec wants more of them."""
+        count, wanted = loaded.train.count, self.settings.steps_per_epoch
+        steps = ceil(count / self.plan.batches(count))
+        if wanted is not None and wanted > steps:
+            raise BadData(
+                f"`steps_per_epoch` is {wanted}, and {count} examples make {steps} steps",
+                help="leave it out, or take a smaller `batch_size`",
+            )
+        return wanted or steps
 
     def _said(self, loaded: Loaded, ability: Ability) -> None:
         """Writes what is known before training."""
@@ -159,12 +168,7 @@ class Job:
     def _fit(self, prepared: Prepared) -> None:
         plan, part = self.plan, prepared.loaded.train
         batch = plan.batches(part.count)
-        steps = ceil(part.count / batch)
-        if (wanted := self.settings.steps_per_epoch) is not None and wanted > steps:
-            raise RunFailed(
-                f"`steps_per_epoch` is {wanted}, and {part.count} examples make {steps} steps"
-            )
-        steps = wanted or steps
+        steps = self._steps(prepared.loaded)
         bar = shown(self.progress, self.epochs, steps, prepared.callbacks)
         recorder = own.recorder(self.history)
         listed = own.ordered([own.guard(), recorder, *([bar] if bar else [])], prepared.callbacks)
