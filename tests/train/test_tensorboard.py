@@ -40,6 +40,39 @@ def test_scalars_and_histograms_are_written_each_epoch(run: Run) -> None:
     assert "epoch_loss" in read(run.path / "tensorboard" / "validation").Tags()["tensors"]
 
 
+def test_histograms_are_what_keras_counts(tmp_path: Path) -> None:
+    """Tags, buckets and counts are those of Keras's own callback, to float32's rounding."""
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from specc.train.tensorboard import tensorboard
+
+    found = []
+    for name, made in (
+        ("ours", tensorboard({"log_dir": str(tmp_path / "ours")}, None, {})),
+        ("keras", keras.callbacks.TensorBoard(str(tmp_path / "keras"), histogram_freq=1)),
+    ):
+        keras.utils.set_random_seed(1)
+        model = keras.Sequential(
+            [keras.Input((3,)), keras.layers.Dense(40), keras.layers.BatchNormalization()]
+        )
+        made.write_graph = False
+        made.set_model(model)
+        made._log_weights(4)
+        made.on_train_end()
+        events = read(tmp_path / name / "train")
+        tags = sorted(t for t in events.Tags()["tensors"] if t.endswith("/histogram"))
+        values = [events.Tensors(t) for t in tags]
+        assert all(v[0].step == 4 for v in values)
+        found.append((tags, [tf.make_ndarray(v[0].tensor_proto) for v in values]))
+    (ours, mine), (theirs, its) = found
+    assert [t.split("/")[-2] for t in ours] == [t.split("/")[-2] for t in theirs]
+    assert len(ours) == 6
+    for a, b in zip(mine, its, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
 def test_the_graph_is_the_models(run: Run) -> None:
     """Its operations, and Keras's picture of its layers."""
     assert run.metrics["loop"] == "epoch", "Keras writes it at the first batch only"
