@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from math import prod
-from typing import Annotated, Any, Literal, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 from specc.catalogue.kinds import Bool, Kind, Spatial
 from specc.catalogue.mismatch import DTypeMismatch
@@ -30,9 +30,11 @@ Tensors = tuple[TensorType, ...]
 """The annotation of an argument that takes a list of tensors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A variable that a layer makes: its Keras name, its shape, and whether it learns."""
+class Weight(NamedTuple):
+    """A variable that a layer makes: its Keras name, its shape, and whether it learns.
+
+    A tuple, since rules make most of what they make of these.
+    """
 
     name: str
     shape: tuple[int, ...]
