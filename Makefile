@@ -52,6 +52,7 @@ bench: $(VENV)/.dev
 	-$(BIN)/python tools/bench/proof.py
 	$(BIN)/python tools/bench/build.py
 	$(BIN)/python tools/bench/train.py
+	$(BIN)/python tools/bench/stream.py --large 3000
 	$(BIN)/python tools/bench/tune.py
 
 pins: $(VENV)/.pip

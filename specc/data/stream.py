@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 POOL = 2**17
 """Examples are drawn from so many at a time, which are of pieces in a seeded order."""
+BYTES = 2**27
+"""Fewer are, where they would take more bytes than this."""
 
 
 class Stream(ABC):
@@ -85,7 +87,7 @@ class PooledStream(Stream):
         for part in self._parts(order):
             pool.append(part)
             held += part.count
-            if held < (POOL if shuffle is not None else size):
+            if held < (_most(part, size) if shuffle is not None else size):
                 continue
             mixed = _shuffled(joined(pool), shuffle)
             given = max((held // 2 if shuffle is not None else held) // size, 1) * size
@@ -201,6 +203,13 @@ class _Learning:
         self.feed = replace(self.feed, transforms=tuple(transforms))
         self.fitted += 1
         self._begin()
+
+
+def _most(part: Part, size: int) -> int:
+    """How many examples such as these a pool holds; more than a batch, so that it is mixed."""
+    arrays = [*part.inputs.values(), *part.targets.values()]
+    width = sum(a.nbytes for a in arrays) // part.count
+    return max(min(POOL, BYTES // max(width, 1)), 2 * size)
 
 
 def joined(pool: list[Part]) -> Part:

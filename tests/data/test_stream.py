@@ -9,7 +9,7 @@ from specc.data.columns import Columns
 from specc.data.dataset import FieldType
 from specc.data.feed import Feed, Feeds
 from specc.data.source import Pieces
-from specc.data.stream import Stream
+from specc.data.stream import PooledStream, Stream
 
 
 class Counted(Pieces):
@@ -29,7 +29,7 @@ class Counted(Pieces):
 def streamed(count: int, width: int) -> tuple[Stream, Counted]:
     pieces = Counted(count, width)
     feeds = Feeds({"x": Feed(Columns(("x",), FieldType((width,), "float32")))})
-    return Stream(feeds, pieces, np.zeros(count, np.uint8), 0, count, str), pieces
+    return PooledStream(feeds, pieces, np.zeros(count, np.uint8), 0, str), pieces
 
 
 def numbers(stream: Stream, **given) -> list[list[int]]:
