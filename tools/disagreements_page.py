@@ -20,8 +20,8 @@ BY_NAME = """<!-- Made by `python tools/generate.py write`; do not edit. -->
 # Cases compared with Keras
 
 What `python tools/bench/parity.py --write` drew for each layer and op, and how specc's and Keras's
-answers compare: see [disagreements](disagreements.md). Of each layer at least 50 cases are accepted
-by both and 50 refused by both; of an op at least 50 are accepted, for many refuse nothing.
+answers compare: see [disagreements](disagreements.md). Of each at least 50 cases are accepted by
+both, and 50 refused by both, not counting what is listed.
 
 | | compared | accept | refuse | refuse once numbers run | listed | unexplained | run with numbers |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |

@@ -7,15 +7,19 @@ are compared too. All is drawn from one `Random`: of a seed, or hypothesis's own
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 from typing import Any
+
+from ruling import ruling
 
 from specc.catalogue import kinds
 from specc.catalogue.catalogue import builtin
 from specc.catalogue.define import Case, Definition
+from specc.catalogue.mismatch import Mismatch
 from specc.catalogue.types import BATCH, Dim, TensorType
 
-LENGTHS: tuple[Dim, ...] = (None, 1, 2, 3, 4, 6, 8, 16)
+LENGTHS: tuple[Dim, ...] = (None, *range(1, 17), 24, 32)
 """What a dimension is changed to."""
 
 DTYPES = ("float16", "float64", "int32", "int64", "uint8", "bool", "string")
@@ -26,6 +30,20 @@ POLICIES = ("float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed
 
 OUTSIDE = 0.12
 """The usual share of values just outside of what an argument may be."""
+
+SPOILS = (
+    ("text", None),
+    ("unknown_argument", 1),
+    ("name", "a/b"),
+    ("dtype", "float31"),
+    ("activity_regularizer", "foo"),
+    ("activity_regularizer", {"L3": {}}),
+    ("dtype", "float12"),
+)
+"""What is wrong with a spoilt case."""
+
+SCARCE, FREE = 0.35, 0.7
+"""Layers of which so many changed cases are accepted are changed less, or spoilt more."""
 
 _NEVER = object()
 
@@ -55,7 +73,8 @@ def value(kind: kinds.Kind, rng: Random, outside: float = OUTSIDE) -> Any:
             return rng.choice((low, high, round(rng.uniform(low, high), 2)))
         case kinds.ListOf():
             count = rng.randint(max(kind.low, 1), min(kind.high or 3, max(kind.low, 1) + 1))
-            return [value(kind.kind, rng, outside) for _ in range(count)]
+            drawn = [value(kind.kind, rng, outside) for _ in range(count)]
+            return _NEVER if _NEVER in drawn else drawn
         case kinds.PerAxis():
             if rng.random() < 0.5:
                 return value(kind.kind, rng, outside)
@@ -128,36 +147,78 @@ def _base(rng: Random, outside: float) -> Iterator[tuple[str, Any]]:
     if rng.random() < 0.1:
         yield "dtype", "float31" if rng.random() < outside else rng.choice(POLICIES)
     if rng.random() < 0.05:
-        yield "name", "a/b" if rng.random() < outside else "a_b"
+        yield "name", "a/b" if rng.random() < outside else f"a_{rng.randint(1, 99)}"
     if rng.random() < 0.03:
         yield "activity_regularizer", value(kinds.Named("regularizer"), rng, outside)
 
 
 def drawn(definition: Definition, rng: Random, outside: float = OUTSIDE) -> Case:
-    """One case."""
+    """One case; of layers that take nearly everything more are spoilt, of choosy ones fewer."""
+    rate = _accepted(definition)
+    calm = rng.random() < (0.1 if rate > SCARCE else 0.6)
+    made = _changed(definition, rng, outside / 4 if calm else outside, 0.3 if calm else 1.0)
+    spoilt = 0.25 if rate > FREE else 0.05 if rate > SCARCE else 0.0
+    return _spoilt(made, rng) if rng.random() < spoilt else made
+
+
+@cache
+def _accepted(definition: Definition) -> float:
+    """The share of changed cases that the rule accepts."""
+    rng = Random(definition.name)
+    return sum(takes(definition, _changed(definition, rng, OUTSIDE, 1.0)) for _ in range(60)) / 60
+
+
+def takes(definition: Definition, made: Case) -> bool:
+    """Whether specc accepts a case."""
+    try:
+        ruling(definition, made)
+    except Mismatch:
+        return False
+    return True
+
+
+def _spoilt(made: Case, rng: Random) -> Case:
+    """A case with something that no layer takes, or with text."""
+    way, value = rng.choice(SPOILS)
+    if way == "text":
+        return Case((text(made.inputs[0]), *made.inputs[1:]), made.arguments)
+    return Case(made.inputs, {**made.arguments, way: value})
+
+
+def text(value: Any) -> Any:
+    """Tensors of text of the same shapes."""
+    if isinstance(value, tuple):
+        return tuple(map(text, value))
+    return None if value is None else value.cast("string")
+
+
+def _changed(definition: Definition, rng: Random, outside: float, much: float) -> Case:
+    """A case of the layer's own, a share of it changed."""
     kinds_of = {a.name: a.kind for a in definition.arguments}
     signature = builtin().families["layer"].classes.get(definition.name, {})
     kinds_of = {n: p.kind for n, p in signature.items() if n not in kinds_of} | kinds_of
     case = rng.choice(definition.cases)
     arguments = dict(case.arguments)
     for name, kind in kinds_of.items():
-        chance = 0.25 if name in arguments else 0.1
+        chance = much * (0.25 if name in arguments else 0.1)
         if rng.random() < chance:
             new = value(kind, rng, outside)
             if new is not _NEVER:
                 arguments[name] = new
     for name, new in _base(rng, outside):
         arguments.setdefault(name, new)
-    if rng.random() < 0.02:
+    if rng.random() < 0.02 * much:
         arguments["unknown_argument"] = 1
-    if rng.random() < 0.02 and arguments:
+    if rng.random() < 0.02 * much and arguments:
         arguments.pop(rng.choice(sorted(arguments)))
     several = len(case.inputs) > 1 or isinstance(case.inputs[0], tuple)
     inputs = case.inputs
-    if several and rng.random() < 0.4:
+    if several and rng.random() < 0.4 * much:
         inputs = _together(inputs, rng)
-    chance = 0.15 if several else 0.5
-    return Case(tuple(_tensor(t, rng, chance) for t in inputs), arguments)
+    chance = 0.15 * much if several else 0.5
+    first = 0.5 if any(isinstance(i, tuple) for i in inputs[1:]) else chance  # beside its states
+    made = [_tensor(t, rng, chance if at else first) for at, t in enumerate(inputs)]
+    return Case(tuple(made), arguments)
 
 
 def cases(definition: Definition, rng: Random, outside: float = OUTSIDE) -> Iterator[Case]:

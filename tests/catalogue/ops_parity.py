@@ -15,10 +15,14 @@ from specc.catalogue.define import Definition, Result
 from specc.catalogue.dtypes import WEAK
 from specc.catalogue.mismatch import Mismatch
 from specc.catalogue.types import TensorType
+from specc.infer.apply import constant_type
+from specc.infer.program import Constant
+from specc.lower.instances import constant
 
 Inputs = tuple[Any, ...]
+"""`TensorType`s, lists of them, and `Constant`s in their places."""
 
-ABORTING = ("irfft", "scatter", "scatter_update")
+ABORTING = ("irfft", "rfft", "scatter", "scatter_update")
 """Over what specc refuses of these, TensorFlow ends the whole process."""
 
 
@@ -33,6 +37,18 @@ class Call:
     def __str__(self) -> str:
         return f"ops.{self.name}({self.inputs}, {dict(self.arguments)})"
 
+    @property
+    def types(self) -> Inputs:
+        """The inputs as a rule sees them."""
+        return tuple(constant_type(i.value) if isinstance(i, Constant) else i for i in self.inputs)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether it is a constant, and no tensor."""
+    return isinstance(value, Constant) or (
+        isinstance(value, TensorType) and value.dtype in WEAK and not value.dims
+    )
+
 
 def ours(call: Call) -> tuple[TensorType, ...] | Mismatch:
     """What the catalogue says: the types, or why not. Any other exception is a fault."""
@@ -40,7 +56,7 @@ def ours(call: Call) -> tuple[TensorType, ...] | Mismatch:
     definition = catalogue.definition("op", call.name)
     try:
         checked = catalogue.check("op", call.name, call.arguments)
-        result = definition.rule(*call.inputs, **checked.rule)
+        result = definition.rule(*call.types, **checked.rule)
     except Mismatch as error:
         return error
     return _outputs(result)
@@ -55,7 +71,7 @@ def symbolic(call: Call) -> tuple[TensorType, ...] | Exception:
     """What Keras says of tensors without numbers."""
     import keras
 
-    def tensor(type_: TensorType) -> Any:
+    def tensor(type_: Any) -> Any:
         plain = _plain(type_)
         return keras.KerasTensor(type_.shape, type_.dtype) if plain is None else plain
 
@@ -66,11 +82,12 @@ def eager(call: Call, batch: int = 2, unknown: int = 3) -> tuple[TensorType, ...
     """What Keras gives for real numbers, unknown dimensions being of some length."""
     import keras
     import numpy as np
+    import tensorflow as tf
 
     if call.name in ABORTING and isinstance(ours(call), Mismatch):
         return ValueError("not run")
 
-    def tensor(type_: TensorType) -> Any:
+    def tensor(type_: Any) -> Any:
         if (plain := _plain(type_)) is not None:
             return plain
         shape = [
@@ -78,13 +95,17 @@ def eager(call: Call, batch: int = 2, unknown: int = 3) -> tuple[TensorType, ...
         ]
         if call.name == "irfft" and shape[-1:] == [1]:
             raise ValueError("not run")
+        if type_.dtype == "string":
+            return tf.constant(np.full(shape, "a"))
         numbers = np.random.default_rng(0).integers(0, 2, shape)
         return keras.ops.cast(keras.ops.convert_to_tensor(numbers), type_.dtype)
 
     return _asked(call, tensor)
 
 
-def _plain(type_: TensorType) -> Any:
+def _plain(type_: Any) -> Any:
+    if isinstance(type_, Constant):
+        return constant(type_.value)
     if type_.dtype in WEAK and not type_.dims:
         return 2 if type_.dtype == "int" else 0.5
     return None

@@ -15,7 +15,7 @@ import parity
 import pytest
 from disagreement import Disagreement
 from disagreements import DISAGREEMENTS, verdict
-from drawing import OUTSIDE, drawn, show
+from drawing import OUTSIDE, drawn, show, takes
 from hypothesis import HealthCheck, given, settings, strategies
 from ruling import outputs, ruling
 
@@ -66,6 +66,19 @@ def test_drawn_cases(name: str) -> None:
         assert verdict(found)[0] != "unexplained", explain(found)
 
     agree()
+
+
+def test_each_layer_is_drawn_both_ways() -> None:
+    """Of 300 drawn cases of each layer specc accepts 50 at least, and refuses 50, no two alike."""
+    few: dict[str, tuple[int, int]] = {}
+    for name in NAMES:
+        rng = Random(f"{name} 0")
+        made = [drawn(LAYERS[name], rng, (OUTSIDE, 0.5, 0.05)[i % 3]) for i in range(300)]
+        different = {show(name, c): c for c in made}.values()
+        accepted = sum(takes(LAYERS[name], c) for c in different)
+        if min(accepted, len(different) - accepted) < 50:
+            few[name] = (accepted, len(different) - accepted)
+    assert not few
 
 
 @pytest.mark.parametrize("name", NAMES)

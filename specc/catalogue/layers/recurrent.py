@@ -442,6 +442,8 @@ def SimpleRNNCell(
     case(8, [5, 4], cells=[{"GRUCell": {"units": 5}}, {"SimpleRNNCell": {"units": 4}}]),
     case(8, [4], cells=[{"SimpleRNNCell": {"units": 4}}]),
     case(8, [3, 3, 3], cells=[{"GRUCell": {"units": 3}}] * 3),
+    case(8, [6, 2], cells=[{"SimpleRNNCell": {"units": 6}}, {"GRUCell": {"units": 2}}]),
+    case(8, [7], cells=[{"GRUCell": {"units": 7, "use_bias": False}}]),
 )
 def StackedRNNCells(
     inputs: TensorType, states: Tensors, *, cells: Cells, dtype: str, policy: str | None

@@ -94,7 +94,7 @@ def view(x: TensorType, *, dtype: MaybeDType = None) -> Result:
     return Result(TensorType(dims, new), (), 0)
 
 
-@op(case(2), case((4, 2)))
+@op(case(2), case((4, 2)), case((4, 3, 2)))
 def view_as_complex(x: TensorType) -> Result:
     """Pairs of a real and an imaginary part as complex numbers. (..., 2) -> (...)"""
     needs("view_as_complex", x.dtype, ANY)

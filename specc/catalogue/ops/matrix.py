@@ -154,7 +154,7 @@ EIGEN = (
 )
 
 
-@op(*_SQUARES)
+@op(*_SQUARES, case(TensorType((2, 2))), case(TensorType((5, 5))))
 def slogdet(x: TensorType) -> Result:
     """The sign of the determinant and the logarithm of its size. (n, n) -> (), ()"""
     _square("slogdet", x)
