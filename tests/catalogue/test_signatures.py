@@ -10,6 +10,7 @@ from specc.catalogue import kinds, signatures
 from specc.catalogue.catalogue import builtin
 from specc.catalogue.mismatch import BadArgument, Mismatch, UnknownArgument, UnknownClass
 from specc.catalogue.own import loss_tensors
+from specc.catalogue.refused import REFUSED
 from specc.catalogue.signatures import kind, parse
 
 FAMILIES = builtin().families
@@ -137,3 +138,37 @@ def test_an_alias_is_its_layer() -> None:
     catalogue = builtin()
     assert catalogue.definition("layer", "AvgPool2D").name == "AveragePooling2D"
     assert catalogue.check("layer", "MaxPool1D", {"pool_size": 3}).rule["pool_size"] == (3,)
+
+
+BASES = (
+    *("Loss", "Metric", "Optimizer", "LearningRateSchedule", "Callback"),
+    *("Initializer", "Regularizer", "Constraint", "MeanMetricWrapper", "constant", "l1_l2"),
+)
+"""What Keras exports beside the classes to use: bases, and other names of them."""
+
+
+@pytest.mark.keras
+def test_every_class_of_keras_is_known_or_refused() -> None:
+    """Of losses, metrics, optimizers and all others: none is unknown without a reason."""
+    import inspect
+
+    import keras
+
+    modules = {
+        "loss": keras.losses,
+        "metric": keras.metrics,
+        "optimizer": keras.optimizers,
+        "schedule": keras.optimizers.schedules,
+        "callback": keras.callbacks,
+        "initializer": keras.initializers,
+        "regularizer": keras.regularizers,
+        "constraint": keras.constraints,
+        "dtype_policy": keras.dtype_policies,
+    }
+    for family, module in modules.items():
+        theirs = {n for n, v in vars(module).items() if inspect.isclass(v)}
+        known = {*FAMILIES[family].classes, *FAMILIES[family].names, *REFUSED, *BASES}
+        assert theirs <= known, family
+    functions = {n for n, v in vars(keras.activations).items() if inspect.isfunction(v)}
+    known = {*FAMILIES["activation"].classes, *FAMILIES["activation"].names, *REFUSED}
+    assert functions <= known | {"deserialize", "get", "serialize"}
