@@ -95,4 +95,11 @@ JOINING: tuple[Disagreement, ...] = (
         "the weight's shape is not compared with what was drawn",
         ("Conv1D", case((20, 4), filters=6, kernel_size=3, kernel_initializer="stft")),
     ),
+    Disagreement(
+        "silent",
+        "ConvLSTM1D Conv1D",
+        "stft draws weights of one channel",
+        "TensorFlow takes weights of one channel for groups, where the filters divide",
+        ("ConvLSTM1D", case((None, 10, 2), filters=4, kernel_size=3, kernel_initializer="stft")),
+    ),
 )

@@ -151,6 +151,8 @@ DTYPES: tuple[Known, ...] = (
             for name in ("isreal", "nan_to_num", "count_nonzero")
         ),
         call("triu", tensor(24, 3, dtype="string"), k=5),
+        call("tril", FLAT((4, 4, 3), "string"), k=-3),
+        call("image.rgb_to_grayscale", tensor(8, 8, 1, dtype="string")),
         call("extract_sequences", tensor(9, dtype="string"), sequence_length=4, sequence_stride=2),
         call(
             "image.crop_images",
