@@ -55,7 +55,7 @@ JOINING: tuple[Disagreement, ...] = (
     Disagreement(
         "late",
         "Reshape",
-        "only one length|needs . numbers|does not divide|a length is at least 1",
+        r"only one length|needs \d+ numbers|does not divide|a length is at least 1",
         "a null hides that nothing fits, and unknown lengths are not divided",
         ("Reshape", case((10, 8), target_shape=[-1, None])),
     ),
