@@ -4,6 +4,7 @@ Most values are inside the range, and a share of them, `outside`, just outside i
 are compared too. All is drawn from one `Random`: of a seed, or hypothesis's own, which shrinks.
 """
 
+# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -211,7 +212,7 @@ def _changed(definition: Definition, rng: Random, outside: float, much: float) -
         arguments["unknown_argument"] = 1
     if rng.random() < 0.02 * much and arguments:
         arguments.pop(rng.choice(sorted(arguments)))
-    several = len(case.inputs) > 1 or isinstance(case.inputs[0], tuple)
+    several = len(case.inputs) > 1 or isinstance(case.inputs[0], tuple)  # pyright: ignore[reportGeneralTypeIssues]
     inputs = case.inputs
     if several and rng.random() < 0.4 * much:
         inputs = _together(inputs, rng)

@@ -1,5 +1,6 @@
 """Draws calls of an op near its sample cases: other sizes, dtypes, ranks and arguments."""
 
+# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import random

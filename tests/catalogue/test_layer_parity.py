@@ -1,5 +1,6 @@
 """Every rule says what Keras says: on its own cases, on drawn ones, and on what is listed."""
 
+# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import inspect
@@ -58,7 +59,7 @@ def test_drawn_cases(name: str) -> None:
 
     @settings(
         max_examples=COUNT, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     @given(strategies.randoms(use_true_random=False))
     def agree(rng: Random) -> None:

@@ -1,5 +1,6 @@
 """Every op against Keras: its cases, and calls drawn near them, the same in every run."""
 
+# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import inspect
@@ -72,7 +73,7 @@ def test_drawn_calls_are_what_keras_says(definition: Definition) -> None:
 
     @settings(
         max_examples=DRAWN, deadline=None, database=None, derandomize=True,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=list(HealthCheck),  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     @given(strategies.randoms(use_true_random=False))
     def agree(rng: Random) -> None:

@@ -10,6 +10,7 @@ listed, or a verdict has too few cases. `--write` puts the figures where the ref
 them from; those of other names stay.
 """
 
+# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import argparse
@@ -54,7 +55,7 @@ Judge = Callable[[Any], tuple[str, str | None]]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cases", type=int, default=60)
     parser.add_argument("--each", type=int, default=50)
@@ -140,7 +141,7 @@ def _layer(
     name: str, case: Any, row: Counter[str], hits: Counter[Disagreement]
 ) -> tuple[str, str | None]:
     """The verdict on a case of a layer; some that are accepted are run with real numbers."""
-    found = parity.compare(name, case)
+    found = parity.compare(name, case)  # pyright: ignore[reportAttributeAccessIssue]
     said, entry = verdict(found, {e for e, n in hits.items() if n >= SHOWN})
     if entry is not None:
         hits[entry] += 1
