@@ -38,6 +38,7 @@ class Language:
 
     tokenize: Tokenize
     window: int
+    """How many tokens it reads at once: what its input holds, or else what it learned from."""
     after: tuple[Transform, ...]
     """The transforms behind the window, such as `one_hot`."""
     output: str
@@ -79,7 +80,7 @@ def language(plan: Plan, feeds: Feeds, catalogue: Catalogue) -> Language | None:
     given = _tokens(feeds.inputs[read[0]])
     if given is None:
         return None
-    tokenize, after = given
+    tokenize, learned, after = given
     for name, output in plan.learned.items():
         target = feeds.targets.get(name)
         same = target is not None and target.field == feeds.inputs[read[0]].field
@@ -91,7 +92,7 @@ def language(plan: Plan, feeds: Feeds, catalogue: Catalogue) -> Language | None:
         length = plan.inputs[read[0]].shape[0] if plan.inputs[read[0]].shape else None
         return Language(
             tokenize=tokenize,
-            window=length or 0,
+            window=length or learned,
             after=after,
             output=name,
             each=any(isinstance(t, Windows) and t.length > 1 for t in target.transforms),
@@ -100,14 +101,14 @@ def language(plan: Plan, feeds: Feeds, catalogue: Catalogue) -> Language | None:
     return None
 
 
-def _tokens(feed: Feed) -> tuple[Tokenize, tuple[Transform, ...]] | None:
-    """A feed's tokenizer, and the transforms behind its windows; `None` without the two."""
+def _tokens(feed: Feed) -> tuple[Tokenize, int, tuple[Transform, ...]] | None:
+    """A feed's tokenizer, its windows' length, and the transforms behind; `None` without both."""
     tokenize: Tokenize | None = None
     for i, transform in enumerate(feed.transforms):
         if isinstance(transform, Tokenize):
             tokenize = transform
         elif isinstance(transform, Windows) and tokenize is not None:
-            return tokenize, tuple(feed.transforms[i + 1 :])
+            return tokenize, transform.length, tuple(feed.transforms[i + 1 :])
     return None
 
 
@@ -208,7 +209,7 @@ class _Window:
     def _read(self) -> Array:
         import numpy as np
 
-        window = self._language.window or len(self._ids)
+        window = self._language.window
         last = self._ids[-window:]
         lacking = [0] * (window - len(last))
         # Where there is an output at each step, what stands behind the last token is not read.

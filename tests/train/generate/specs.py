@@ -78,8 +78,9 @@ def recurrent(split: str = "characters") -> Program:
     return specc.compile(text=_TEXT % (layers, split, split, "length: 1, offset: 12"))
 
 
-def attentive() -> Program:
+def attentive(*sets: str) -> Program:
     """Foretells a token at each step, by causal attention."""
     attention = "{MultiHeadAttention: {num_heads: 1, key_dim: 4}, take: {value: it}, call: {use_causal_mask: true}}"
     layers = f"{_EMBEDDED}, {attention}"
-    return specc.compile(text=_TEXT % (layers, "characters", "characters", "length: 12, offset: 1"))
+    written = _TEXT % (layers, "characters", "characters", "length: 12, offset: 1")
+    return specc.compile(text=written, sets=sets)
