@@ -50,7 +50,9 @@ def check_data(
     check.names()
     check.split()
     source = source or _source(program, data, check.places, report, datasets)
-    return {} if source is None else check.types(source.fields)
+    if source is None:
+        return {}
+    return check.types(source.fields, source.name if source.streams else None)
 
 
 def _source(
@@ -177,8 +179,11 @@ class _Check:
 
     # --- types ------------------------------------------------------------------------------------
 
-    def types(self, fields: Mapping[str, FieldType]) -> dict[str, FieldType]:
-        """Every field exists and fits what it feeds. Gives the targets' types."""
+    def types(self, fields: Mapping[str, FieldType], pieces: str | None) -> dict[str, FieldType]:
+        """Every field exists and fits what it feeds. Gives the targets' types.
+
+        `pieces` names the source where it is read in pieces.
+        """
         targets: dict[str, FieldType] = {}
         whole: list[Bound] = []
         for side, name, binding, path in bindings(self.program, self.data):
@@ -194,7 +199,7 @@ class _Check:
                 targets[name] = found.type
             elif name in self.program.inputs:
                 self._input(found, self.program.inputs[name].type)
-        for path, fault in windows_faults(whole, self.data.split):
+        for path, fault in windows_faults(whole, self.data.split, pieces):
             self.report.add(
                 codes.BadWindows(fault.message, self.places.value(*path), help=fault.help)
             )

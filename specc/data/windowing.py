@@ -12,8 +12,13 @@ from specc.document.node import Path
 from specc.document.spec import Split
 
 
-def windows_faults(found: Sequence[Bound], split: Split) -> Iterator[tuple[Path, Mismatch]]:
-    """Why windows cannot be taken as the bindings say, each with its path in the spec."""
+def windows_faults(
+    found: Sequence[Bound], split: Split, pieces: str | None = None
+) -> Iterator[tuple[Path, Mismatch]]:
+    """Why windows cannot be taken as the bindings say, each with its path in the spec.
+
+    `pieces` names the source where it is read in pieces.
+    """
     first: tuple[str, Windows] | None = None
     for binding in found:
         seen = False
@@ -45,6 +50,14 @@ def windows_faults(found: Sequence[Bound], split: Split) -> Iterator[tuple[Path,
                     ),
                 )
             seen = True
+            if pieces is not None:
+                yield (
+                    path,
+                    BadCombination(
+                        f"`{pieces}` is read in pieces, and `windows` cuts whole sequences",
+                        help="without `stream`, and up to 1 GiB, it is read whole",
+                    ),
+                )
             first = first or (binding.name, transform)
             type_ = transform.type(type_)
     if first is not None and split.stratify is not None:

@@ -58,3 +58,36 @@ def test_large_examples_make_a_small_pool(monkeypatch):
     assert pieces.read < 1_000
     assert first != sorted(first)
     assert sum(b.count for b in batches) == 5_000 - 16
+
+
+def test_windows_of_a_stream_are_refused_by_the_check(tmp_path, monkeypatch):
+    """At the transform, with the reason; read whole, the same spec is none of its faults."""
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+
+    from specc.pipeline import Settings, passes
+
+    lists = pa.array([[1.0, 2.0, 3.0, 4.0]] * 9, pa.list_(pa.float32()))
+    pq.write_table(pa.table({"x": lists, "y": lists}), tmp_path / "in.parquet")
+    monkeypatch.chdir(tmp_path)
+
+    def faults(stream: bool) -> list[str]:
+        spec = {
+            "specc": 1,
+            "inputs": {"x": {"shape": [2]}},
+            "graph": {"y": {"from": "x", "layers": [{"Dense": {"units": 1}}]}},
+            "outputs": {"y": {"loss": "mse"}},
+            "data": {
+                "source": {"parquet": {"path": "in.parquet", "stream": stream}},
+                "inputs": {"x": {"field": "x", "transform": [{"windows": {"length": 2}}]}},
+                "targets": {
+                    "y": {"field": "y", "transform": [{"windows": {"length": 1, "offset": 2}}]}
+                },
+            },
+        }
+        report = passes(spec, settings=Settings()).report
+        return [d.message for d in report.errors if "read in pieces" in d.message]
+
+    assert faults(False) == []
+    assert len(faults(True)) == 2
+    assert "`in.parquet` is read in pieces, and `windows` cuts whole sequences" in faults(True)
