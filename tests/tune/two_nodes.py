@@ -16,6 +16,8 @@ from typing import Any, Literal
 from .quick import SPEC
 
 STORE = 80 * 2**20
+MORE = 30
+"""How many trials further it goes after the kill: a task has several at once."""
 
 
 def _tasks() -> list[int]:
@@ -55,7 +57,7 @@ def main(folder: Path) -> None:
         if len(running) > 1 and report.epoch == 3:
             os.kill(running[0], signal.SIGKILL)
             seen["killed"] += 1
-            last.append(report.number + 6)
+            last.append(report.number + MORE)
         return None
 
     study = specc.tune(
@@ -77,7 +79,7 @@ def main(folder: Path) -> None:
         "states": sorted({t.state for t in study.trials}),
         "ended": len(ended),
         "in order": all(epochs[t.number] == [1, 2, 3, 4, 5, 6] for t in ended),
-        "lost": [t.number for t in study.trials if t.state != "done" and t.number < last[0] - 6],
+        "lost": [t.number for t in study.trials if t.state != "done" and t.number < last[0] - MORE],
     }
     print(json.dumps(found))
 
