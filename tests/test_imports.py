@@ -160,13 +160,13 @@ def test_a_package_never_takes_the_name_of_a_function() -> None:
     assert python(code).stdout.split() == ["function", "function"]
 
 
-@pytest.mark.parametrize("missing", [{"tensorflow"}, {"tensorflow", "keras"}], ids=" ".join)
+@pytest.mark.parametrize("missing", [("tensorflow",), ("tensorflow", "keras")], ids=" ".join)
 @pytest.mark.parametrize(
     "arguments",
     ["train {spec}", "compile {spec} -o digits.keras"],
 )
 def test_a_command_without_its_extra_names_it(
-    arguments: str, missing: set[str], tmp_path: Path
+    arguments: str, missing: tuple[str, ...], tmp_path: Path
 ) -> None:
     """What needs TensorFlow and does not find it says what to install, not where it fell over."""
     words = arguments.format(spec=ROOT / "specs" / "digits.yaml").split()
