@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import tempfile
 
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,10 @@ os.environ["MPLBACKEND"] = "Agg"
 _keras_home = tempfile.TemporaryDirectory(prefix="specc-keras-home-")
 os.environ["KERAS_HOME"] = _keras_home.name
 atexit.register(_keras_home.cleanup)
+
+# A shell's background job ignores Ctrl-C, and so would the programs that the tests interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Output is compared as text, whatever the terminal around the tests is.
 os.environ["COLUMNS"] = "100"
