@@ -381,8 +381,11 @@ class Driver:
             if row.state == "done" and row.value is not None:
                 self._keep(row.number, row.value, row.values)
         self._unfinished = drawn
+        kept = {str(number) for _, number in self.best}
+        if self._each > 1:  # of a first training that is not done again
+            kept |= set(map(str, drawn))
         for path in (self.folder / "models").glob("*.keras"):
-            if not any(path.stem == str(number) for _, number in self.best):
+            if path.stem not in kept:
                 path.unlink()  # the driver was killed before it counted
 
     def _reports(self, number: int) -> dict[int, float]:

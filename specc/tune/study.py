@@ -165,3 +165,5 @@ def _results(study: Study, driver: Driver) -> None:
     if model.exists():
         with whole(study.best_model) as temporary:
             shutil.copyfile(model, temporary)
+    else:
+        study.best_model.unlink(missing_ok=True)  # that of another best, found before

@@ -79,6 +79,32 @@ def test_a_study_goes_on_with_the_folds_that_are_left(tmp_path: Path) -> None:
     assert cut.trials == whole.trials
 
 
+def test_the_model_of_a_first_fold_outlives_a_kill(tmp_path: Path) -> None:
+    """The fold is not trained again, so that no other model could stand in its place."""
+    made = program(SPACE, folds=3, trials=1)
+    with pytest.raises(KeyboardInterrupt):
+        search(made, studies=tmp_path, engine=Folded(1), progress="none")
+    study = search(made, studies=tmp_path, engine=Folded(), resume=True, progress="none")
+    assert study.best_model.read_text() == f"0 {Slot(0, 1)}"
+
+
+def test_no_model_of_another_best_stays(tmp_path: Path) -> None:
+    """A better one came whose engine gives no model."""
+
+    class Without(Folded):
+        def run(self, source: Source) -> None:
+            while (trial := source.next()) is not None:
+                source.done(trial.id, Result({"val_loss": -1.0}, None, 0.1))
+
+    made = program(SPACE, folds=2)
+    study = search(made, studies=tmp_path, engine=Folded(), trials=1, progress="none")
+    assert study.best_model.is_file()
+    again = search(made, studies=tmp_path, engine=Without(), trials=2, resume=True, progress="none")
+    assert again.best is not None
+    assert again.best.number == 1
+    assert not again.best_model.exists()
+
+
 @pytest.mark.keras
 def test_slots_train_folds_as_plain_training_does(tmp_path: Path) -> None:
     """Both folds of a configuration, alone by `process` and in the slots of one program."""
