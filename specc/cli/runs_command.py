@@ -102,6 +102,8 @@ def _plain(run: Listed) -> dict[str, Any]:
 
 def _csv(runs: Sequence[Listed]) -> str:
     """A row for each run, and a column for everything that any of them has."""
+    from specc.diagnostics.render.escape import cell
+
     plain = [_plain(r) for r in runs]
     metrics = list(dict.fromkeys(n for r in runs for n in r.metrics))
     deviation = list(dict.fromkeys(n for r in runs for n in r.deviation))
@@ -111,20 +113,14 @@ def _csv(runs: Sequence[Listed]) -> str:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     spread = [f"{n} deviation" for n in deviation]
-    table.writerow(map(_safe, [*first, *metrics, *spread, *differs]))
+    table.writerow(map(cell, [*first, *metrics, *spread, *differs]))
     for row in plain:
         cells = [row[n] for n in first]
         cells += [row["metrics"].get(n) for n in metrics]
         cells += [row["deviation"].get(n) for n in deviation]
         cells += [row["differs"].get(n) for n in differs]
-        table.writerow(map(_safe, cells))
+        table.writerow(map(cell, cells))
     return text.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    """Text that no spreadsheet takes for a formula."""
-    formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if formula else value
 
 
 def _table(runs: Sequence[Listed], wanted: Sequence[str]) -> None:

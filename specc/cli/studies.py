@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from specc.cli.show import colored
-from specc.diagnostics.render.escape import printable
+from specc.diagnostics.render.escape import cell, printable
 
 if TYPE_CHECKING:
     from specc.tune.listing import Listed
@@ -34,7 +34,8 @@ def show_studies(studies: Sequence[Listed], form: str) -> None:
         table.writerow(COLUMNS)
         for s in studies:
             count = sum(s.trials.values())
-            table.writerow([s.path, s.state, s.started, count, s.metric, s.best, s.number])
+            row = [str(s.path), s.state, s.started, count, s.metric, s.best, s.number]
+            table.writerow(map(cell, row))
         click.echo(text.getvalue(), nl=False)
     else:
         _table(studies)

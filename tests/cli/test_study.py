@@ -82,6 +82,17 @@ def test_studies_are_listed(made: Any, tmp_path: Path) -> None:
     assert run("runs", studies, "--name", "other*").stderr.strip() == f"no runs in {studies}"
 
 
+def test_a_list_of_studies_holds_no_formula(made: Any, tmp_path: Path) -> None:
+    """Whatever the files of a study say that somebody else has made."""
+    folder = tmp_path / "small" / "1"
+    shutil.copytree(made.path, folder)
+    spec = (folder / "spec.yaml").read_text()
+    (folder / "spec.yaml").write_text(spec.replace("objective: val_loss", "objective: '@val_loss'"))
+    (folder / "study.json").write_text('{"started": "=1+1"}')
+    (row,) = csv.DictReader(io.StringIO(run("runs", tmp_path, "--format", "csv").stdout))
+    assert (row["metric"], row["started"]) == ("'@val_loss", "'=1+1")
+
+
 @pytest.mark.parametrize("command", ["train", "evaluate", "predict", "generate"])
 def test_a_study_is_no_run(made: Any, command: str) -> None:
     """It is said what makes one of it."""

@@ -1,8 +1,12 @@
-"""Makes a spec's own text safe to print: no escape sequence, no line break gets through."""
+"""Makes text of others safe to show: no escape sequence, no line break, no formula gets through."""
 
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a text begins with that a spreadsheet reckons with."""
 
 
 def printable(text: str) -> str:
@@ -10,6 +14,11 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_one(c) for c in text)
+
+
+def cell(value: Any) -> Any:
+    """A value for a CSV; a text so that no spreadsheet takes it for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _one(character: str) -> str:

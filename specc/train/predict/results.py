@@ -35,16 +35,23 @@ class Results:
     def columns(self) -> dict[str, Sequence[str] | Array]:
         """The columns by name, (examples,): the file, and for each output the class and numbers."""
         made: dict[str, Sequence[str] | Array] = {}
+
+        def add(name: str, values: Sequence[str] | Array) -> None:
+            while name in made:  # as `a_0` is an output, and the first number of `a`
+                name += "_"
+            made[name] = values
+
         for name, values in self.outputs.items():
             flat = values.reshape(len(values), -1)
             count, named = flat.shape[1], self.classes.get(name)
             labels = named if named and len(named) == count else tuple(map(str, range(count)))
             if named is not None and values.ndim == 2 and count > 1:
-                made[name] = [labels[i] for i in flat.argmax(axis=1)]
+                add(name, [labels[i] for i in flat.argmax(axis=1)])
             if count == 1:
-                made[name] = flat[:, 0]
-            else:
-                made |= {f"{name}_{label}": flat[:, i] for i, label in enumerate(labels)}
+                add(name, flat[:, 0])
+                continue
+            for i, label in enumerate(labels):
+                add(f"{name}_{label}", flat[:, i])
         if self.files is None:
             return made
         file = FILE

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from specc.data.extra import needed
 from specc.data.failure import BadData
+from specc.diagnostics.render.escape import cell
 from specc.lower.writing import whole
 from specc.train.predict.results import FILE, Results
 
@@ -55,7 +56,7 @@ def _csv(file: TextIO) -> Write:
         nonlocal begun
         columns = results.columns()
         if not begun:
-            table.writerow(map(_safe, columns))
+            table.writerow(map(cell, columns))
             begun = True
         cells = [_cells(values) for values in columns.values()]
         table.writerows(zip(*cells, strict=True))
@@ -64,12 +65,11 @@ def _csv(file: TextIO) -> Write:
 
 
 def _cells(values: Sequence[str] | Array) -> list[Any]:
-    return [_safe(v) for v in values] if isinstance(values, Sequence) else values.tolist()
-
-
-def _safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    if not isinstance(values, Sequence):
+        if values.dtype.kind not in "OU":
+            return values.tolist()
+        values = values.tolist()
+    return [cell(v) for v in values]
 
 
 @contextmanager
