@@ -72,7 +72,15 @@ class Study:
     @cached_property
     def trials(self) -> list[Configuration]:
         """Every configuration, in order: its values, how it ended, the objective."""
-        return self._asked(Ledger.configurations)
+        found = self._asked(Ledger.configurations)
+        for trial in found:
+            for address, value in trial.values.items():
+                if not _may_be(self.dimensions.get(address), value):
+                    raise NotAStudy(
+                        f"{self.path / LEDGER} is of another space: `{address}` of trial "
+                        f"{trial.number} is none of this one"
+                    )
+        return found
 
     @cached_property
     def engines(self) -> Mapping[str, int]:
@@ -156,7 +164,7 @@ class Study:
     def _asked(self, ask: Callable[[Ledger], T]) -> T:
         """What the ledger answers; raises `NotAStudy` where it cannot be read."""
         try:
-            with Ledger(self.path / LEDGER) as ledger:
+            with Ledger(self.path / LEDGER, reading=True) as ledger:
                 return ask(ledger)
         except sqlite3.Error as error:
             raise NotAStudy(
@@ -175,6 +183,14 @@ class Study:
         best = self.best
         said = f", best {best.value:.4g}" if best is not None else ""
         return f"<Study {self.path}: {len(self.trials)} trials{said}>"
+
+
+def _may_be(dimension: Dimension | None, value: Any) -> bool:
+    """Whether a field of the space may have a value."""
+    if dimension is None or dimension.kind != "choice":
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return dimension is not None and number
+    return any(value == c and type(value) is type(c) for c in dimension.choices)
 
 
 def _row(trial: Configuration) -> tuple[int, str, float | None, Mapping[str, Any]]:

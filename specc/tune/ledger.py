@@ -14,8 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from specc.catalogue.plain import is_dict
+
 BATCH = 0.2
 """How many seconds of reports are committed at once."""
+
+STATES = ("done", "pruned", "failed", "left out", "running", "waiting")
+"""How a configuration may have ended, or that it did not."""
 
 _TABLES = """
 create table if not exists configuration (
@@ -34,7 +39,7 @@ create table if not exists report (
 class Configuration:
     """One row: the values by address, the objective, and how it ended.
 
-    `done`, `pruned`, `failed`, `left out`; `running` and `waiting` where it did not.
+    It is one of `STATES`: `running` and `waiting` where it did not.
     """
 
     number: int
@@ -61,14 +66,20 @@ class Training:
 
 
 class Ledger:
-    """The ledger in a file. Raises `sqlite3.Error` where it cannot be written."""
+    """The ledger in a file, or with `reading` what one holds, in whose folder nothing is written.
 
-    def __init__(self, path: Path) -> None:
+    Raises `sqlite3.Error` where it cannot be written or read.
+    """
+
+    def __init__(self, path: Path, *, reading: bool = False) -> None:
+        self._since: float | None = None
+        if reading:
+            self._db = _opened(path)
+            return
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         self._db.executescript(_TABLES)
-        self._since: float | None = None
 
     def noted(self, **facts: str) -> None:
         """What the study is: its engine, its backend."""
@@ -151,7 +162,7 @@ class Ledger:
             'select number, "values", state, value, asked, ended, deviation '
             "from configuration order by 1"
         )
-        return [Configuration(n, json.loads(v), *rest) for n, v, *rest in rows]
+        return [_configuration(*row) for row in rows]
 
     def trials(self, number: int) -> Iterator[tuple[int, str, dict[str, float] | None]]:
         """The trainings of a configuration: id, state and last logs."""
@@ -200,3 +211,22 @@ class Ledger:
         self._db.execute(text, values)
         if now - self._since > BATCH:
             self.commit()
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A ledger that is read. Where no log is beside it nobody writes it, and none is made."""
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() else "immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
+
+
+def _configuration(number: int, values: Any, state: Any, *numbers: Any) -> Configuration:
+    """A row, which may be of a file that somebody else has written; raises `sqlite3.DataError`."""
+    try:
+        found = json.loads(values)
+    except (TypeError, ValueError):
+        found = None
+    known = state in STATES and all(x is None or isinstance(x, int | float) for x in numbers)
+    if not is_dict(found) or not known:
+        raise sqlite3.DataError(f"its row {number} is none that a study writes")
+    return Configuration(number, found, state, *numbers)

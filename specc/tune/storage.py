@@ -16,7 +16,7 @@ from specc.tune.ledger import Configuration, Ledger
 from specc.tune.sampler import distribution, labels, optuna_of
 from specc.tune.space import Dimension
 
-STATES = {
+_STATES = {
     "done": "COMPLETE",
     "pruned": "PRUNED",
     "failed": "FAIL",
@@ -66,7 +66,7 @@ def exported(
     found.set_user_attr("metric", study.goal.metric)
     found.set_user_attr("specc", str(study.about().get("specc", "")))
     found.set_user_attr("study", str(study.path.absolute()))
-    with Ledger(study.path / LEDGER) as ledger:
+    with Ledger(study.path / LEDGER, reading=True) as ledger:
         for count, trial in enumerate(study.trials, start=1):
             found.add_trial(_trial(optuna, study, trial, dict(_said(ledger, study, trial))))
             if told is not None:
@@ -92,7 +92,7 @@ def _trial(
 ) -> Any:
     """A configuration as a trial of Optuna; `said` are further fields of it."""
     known = study.dimensions
-    state = optuna.trial.TrialState[STATES[trial.state]]
+    state = optuna.trial.TrialState[_STATES[trial.state]]
     now = datetime.now()  # Optuna's times are local
     fields: dict[str, Any] = {
         "datetime_start": now if state.name != "WAITING" else None,

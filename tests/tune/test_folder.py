@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import specc
+from specc.tune.driver import Report
 from specc.tune.folder import NotAStudy
 from specc.tune.study import search
 from tests.tune.quick import Quick, program
@@ -55,3 +58,56 @@ def test_what_is_no_study_is_told(tmp_path: Path) -> None:
     (made.path / "spec.yaml").unlink()
     with pytest.raises(NotAStudy, match="does not exist"):
         specc.open_study(made.path)
+
+
+def test_to_read_a_study_writes_nothing(tmp_path: Path) -> None:
+    """Neither into a ledger that is at rest, nor into a database that is none."""
+    made = search(program(trials=2), studies=tmp_path, engine=Quick(), progress="none")
+    before = {p: p.read_bytes() for p in made.path.iterdir() if p.is_file()}
+    study = specc.open_study(made.path)
+    assert (len(study.trials), sum(study.engines.values())) == (2, 2)
+    assert before == {p: p.read_bytes() for p in made.path.iterdir() if p.is_file()}
+    other = tmp_path / "other.sqlite"
+    with closing(sqlite3.connect(other)) as database:
+        database.execute("create table a (b)")
+    held = other.read_bytes()
+    (made.path / "ledger.sqlite").unlink()
+    (made.path / "ledger.sqlite").symlink_to(other)
+    with pytest.raises(NotAStudy, match="no such table"):
+        specc.open_study(made.path).trials  # noqa: B018
+    assert other.read_bytes() == held
+
+
+def test_a_study_is_read_while_it_is_driven(tmp_path: Path) -> None:
+    """What is committed is seen."""
+    seen: list[int] = []
+
+    def look(report: Report) -> None:
+        if report.epoch == 1:
+            (study,) = (specc.open_study(p) for p in (tmp_path / "small").iterdir())
+            seen.append(sum(t.state == "done" for t in study.trials))
+
+    made = program(trials=3)
+    search(made, studies=tmp_path, engine=Quick(), on_report=look, progress="none")
+    assert seen == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("state", "<b>"),
+        ("value", "much"),
+        ("values", "[]"),
+        ("values", "{"),
+        ("values", '{"params.width": 8}'),
+        ("values", '{"params.units": "8"}'),
+        ("values", '{"train.optimizer": "ftrl"}'),
+    ],
+)
+def test_a_ledger_that_somebody_else_wrote_is_told(tmp_path: Path, column: str, value: str) -> None:
+    """A row that no study has is an error that names the file."""
+    made = search(program(trials=2), studies=tmp_path, engine=Quick(), progress="none")
+    with closing(sqlite3.connect(made.path / "ledger.sqlite")) as database, database:
+        database.execute(f'update configuration set "{column}" = ? where number = 1', (value,))
+    with pytest.raises(NotAStudy, match=r"ledger\.sqlite (cannot be read|is of another space)"):
+        specc.open_study(made.path).trials  # noqa: B018
