@@ -15,7 +15,7 @@ from specc.document.node import Node
 from specc.infer.program import Program
 from specc.lower.diagram.draw import svg
 from specc.lower.diagram.errors import DiagramError
-from specc.train.report.page import STYLE
+from specc.train.report.page import STYLE, text_of
 from specc.train.report.picture import inline
 from specc.train.report.table import table
 from specc.tune.folder import Study
@@ -108,7 +108,8 @@ def _sections(study: Study) -> Iterator[str]:
     )
     yield _section("Slices", _around("plots", "".join(slices)))
     yield _section("Architecture", _around("sides", "".join(_architectures(study))))
-    yield _section("The best as a spec", _text(study.best_spec))
+    best = text_of(study.best_spec)
+    yield _section("The best as a spec", f"<pre>{escape(best)}</pre>" if best else "")
 
 
 def _section(title: str, inside: str) -> str:
@@ -196,10 +197,3 @@ def _drawn(study: Study, file: Path, prefix: str) -> str:
         return inline(svg(program), prefix)
     except (DiagramError, SpecError, OSError) as error:
         return f'<p class="note">Not drawn: {escape(str(error))}</p>'
-
-
-def _text(path: Path) -> str:
-    try:
-        return f"<pre>{escape(path.read_text(encoding='utf-8', errors='replace'))}</pre>"
-    except OSError:
-        return ""

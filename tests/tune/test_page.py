@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,18 @@ def test_names_and_choices_are_text(tmp_path: Path) -> None:
     for figure in figures(page):
         assert "<b>" not in json.dumps(figure["data"])
         assert "<img" not in json.dumps(figure)
+
+
+def test_a_link_among_the_files_is_not_followed(made: Any, tmp_path: Path) -> None:
+    """What it leads to is nobody's business who is sent the page."""
+    folder = tmp_path / "small" / "1"
+    shutil.copytree(made.path, folder)
+    (tmp_path / "secret").write_text("a password")
+    (folder / "best.yaml").unlink()
+    (folder / "best.yaml").symlink_to(tmp_path / "secret")
+    text = study_html(specc.open_study(folder))
+    assert "a password" not in text
+    assert "The best as a spec" not in text
 
 
 def test_a_large_study_has_a_page_of_some_size(tmp_path: Path) -> None:

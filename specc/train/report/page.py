@@ -12,6 +12,8 @@ from typing import Any
 from specc.catalogue.plain import is_dict, is_list
 from specc.data.feed import BadData
 from specc.diagnostics.report import SpecError
+from specc.document.failure import Unreadable
+from specc.document.files import read_text
 from specc.train.curves import TRAINING, VALIDATION, drawn, mean, panels, short
 from specc.train.listing import Listed, listed_run
 from specc.train.report import classes, numbers
@@ -199,13 +201,13 @@ def _samples(folder: Path) -> str:
 
 
 def _architecture(folder: Path) -> str:
-    text = _text(folder / "architecture.svg")
+    text = text_of(folder / "architecture.svg")
     return f'<div class="paper wide">{inline(text, "model-")}</div>' if text else ""
 
 
 def _spec(folder: Path) -> str:
     """The spec as it was given, and as it is by itself."""
-    given, resolved = _text(folder / "spec.yaml"), _text(folder / "resolved.yaml")
+    given, resolved = text_of(folder / "spec.yaml"), text_of(folder / "resolved.yaml")
     found: list[str] = []
     for title, text, opened in (
         ("As it was given", given, bool(given)),
@@ -218,10 +220,11 @@ def _spec(folder: Path) -> str:
     return "\n".join(found)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """What a file of the folder holds; nothing of a link, which may lead anywhere."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        return "" if path.is_symlink() else read_text(path, path.name)
+    except Unreadable:
         return ""
 
 
