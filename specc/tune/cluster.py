@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import queue
 import secrets
+import socket
 import threading
 import time
 from collections.abc import Generator, Mapping
@@ -108,14 +109,16 @@ class _Shift:
         self._key = key
         self._desk = Desk(cluster.group_key)
         self._held: dict[Connection, Held] = {}
+        self._listening = threading.Thread(target=self._accept, daemon=True)
         self._come: queue.Queue[Connection] = queue.Queue()
         self._tasks: list[Any] = []
+        self._over = False
         self._faults = 0
         self._looked = 0.0
 
     def run(self, source: Source) -> None:
         room = self._cluster.room(self._ray)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listening.start()
         try:
             while True:
                 while len(self._tasks) < room and (self._desk.lost or not self._desk.dry):
@@ -125,14 +128,26 @@ class _Shift:
                     return
                 self._serve(source)
         finally:
-            for pipe in self._held:
-                pipe.close()  # on which a task ends
+            self._close()
             for task in self._tasks:
                 with suppress(Exception):  # it may have ended
                     self._ray.cancel(task, force=True)
 
+    def _close(self) -> None:
+        """Closes every connection, on which a task ends; nobody listens any more."""
+        self._over = True
+        address: Any = self._listener.address
+        with suppress(OSError):  # to close what a thread waits at does not wake it
+            socket.create_connection(address, 5).close()
+        self._listening.join(5)
+        with suppress(queue.Empty):
+            while True:
+                self._held[self._come.get_nowait()] = {}
+        for pipe in self._held:
+            pipe.close()
+
     def _accept(self) -> None:
-        while True:
+        while not self._over:
             try:
                 self._come.put(self._listener.accept())
             except (EOFError, ConnectionError):

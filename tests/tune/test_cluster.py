@@ -6,12 +6,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from specc.document.spec import Resources
-from specc.tune.cluster import Cluster
+from specc.tune.cluster import Cluster, _Shift
 from specc.tune.desk import WorkerFailed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,3 +53,36 @@ def test_a_task_that_no_cluster_has_room_for_is_refused():
     assert Cluster("plain", "jax", Resources(cpus=2), tasks=1).room(Ray) == 1
     with pytest.raises(WorkerFailed, match="1 GPU, and the cluster has 4 CPU, 0 GPU"):
         Cluster("plain", "jax", Resources(gpus=1)).room(Ray)
+
+
+def test_nobody_listens_when_the_search_is_over():
+    """A thread that waits for tasks would keep its port as long as the program runs."""
+
+    def begun(address: Any, key: bytes, *_: Any):
+        def task():
+            with Client(address, authkey=key) as pipe:
+                pipe.send(("next", None))
+                assert pipe.recv() is None
+                pipe.send(("over",))
+
+        thread = threading.Thread(target=task)
+        thread.start()
+        return thread
+
+    def wait(tasks: Any, **_: Any):
+        return [t for t in tasks if not t.is_alive()], [t for t in tasks if t.is_alive()]
+
+    ray = SimpleNamespace(
+        cluster_resources=lambda: {"CPU": 1.0},
+        remote=lambda **_: lambda _: SimpleNamespace(remote=begun),
+        wait=wait,
+        get=lambda task: None,
+    )
+    source: Any = SimpleNamespace(next=lambda group: None)
+    before = threading.active_count()
+    with Listener(("127.0.0.1", 0), authkey=b"key") as listener:
+        address: Any = listener.address
+        _Shift(Cluster("plain", "jax", Resources()), ray, listener, b"key").run(source)
+    assert threading.active_count() == before
+    with pytest.raises(ConnectionRefusedError):
+        Client(address)
