@@ -116,24 +116,6 @@ class Sampler:
         self.tell(number, value, state)
 
 
-def frozen(
-    optuna: Any,
-    combination: Combination,
-    value: float | None,
-    kind: Any,
-    reports: Mapping[int, float],
-) -> Any:
-    """A configuration as a trial of Optuna."""
-    params = {s.dimension.address: _label(s.dimension, s.value) for s in combination}
-    return optuna.trial.create_trial(
-        state=kind,
-        value=value if kind == optuna.trial.TrialState.COMPLETE else None,
-        params=params,
-        distributions={s.dimension.address: distribution(optuna, s.dimension) for s in combination},
-        intermediate_values=dict(reports),
-    )
-
-
 def optuna_of() -> Any:
     """Optuna, which says nothing but errors; raises `MissingExtra`."""
     try:
