@@ -269,8 +269,8 @@ class Driver:
         try:
             first = self.compiler.trial(tree)
         except SpecError as error:
+            self.ledger.refused(number * self._each, number, str(error))
             self._settle(number, "failed", None)
-            self.ledger.ended(number * self._each, "failed", reason=str(error))
             return False
         if breaks(self.tune, first) is not None:
             self._settle(number, "left out", None)

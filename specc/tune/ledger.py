@@ -58,8 +58,9 @@ class Training:
     """One training of a configuration, as the ledger knows it."""
 
     id: int
-    engine: str
-    seed: int
+    engine: str | None
+    """Nothing where it never began, as is the seed."""
+    seed: int | None
     seconds: float | None
     reason: str | None
     logs: Mapping[str, float] | None
@@ -107,6 +108,13 @@ class Ledger:
             "values (?, ?, ?, ?, ?, ?, ?, 'running', 1) on conflict (id) do update set "
             "attempts = attempts + 1, state = 'running', engine = excluded.engine",
             (*row, json.dumps(spec), engine),
+        )
+
+    def refused(self, trial: int, number: int, reason: str) -> None:
+        """A configuration could not be compiled, so that its first training never began."""
+        self._run(
+            "insert or replace into trial (id, number, state, reason) values (?, ?, 'failed', ?)",
+            (trial, number, reason),
         )
 
     def reported(self, trial: int, epoch: int, logs: Mapping[str, float]) -> None:
@@ -201,7 +209,10 @@ class Ledger:
 
     def engines(self) -> dict[str, int]:
         """How many trainings each engine had."""
-        return dict(self._db.execute("select engine, count(*) from trial group by 1").fetchall())
+        rows = self._db.execute(
+            "select engine, count(*) from trial where engine is not null group by 1"
+        )
+        return dict(rows.fetchall())
 
     def _run(self, text: str, values: tuple[Any, ...]) -> None:
         now = time.monotonic()

@@ -19,6 +19,7 @@ from specc.diagnostics.report import SpecError
 from specc.pipeline import Settings, open_study, passes
 from specc.tune.driver import Report
 from specc.tune.folder import Study
+from specc.tune.ledger import Ledger
 from specc.tune.making import StudyFailed
 from specc.tune.study import search
 from tests.tune.quick import SPACE, SPEC, Quick, program
@@ -53,6 +54,18 @@ def test_a_grid_tries_every_combination_once(tmp_path: Path) -> None:
     }
     study = search(program(space, sampler="grid"), studies=tmp_path, engine=Quick())
     assert len({json.dumps(v, sort_keys=True) for v in _values(study)}) == 6 == len(study.trials)
+
+
+def test_what_cannot_be_compiled_says_why(tmp_path: Path) -> None:
+    """Where the space was not proven; no engine had it."""
+    space = {"params.units": {"choice": [8, -1]}}
+    study = search(program(space, sampler="grid"), studies=tmp_path, engine=Quick())
+    assert [t.state for t in study.trials] == ["done", "failed"]
+    assert study.engines == {"quick": 1}
+    with Ledger(study.path / "ledger.sqlite", reading=True) as ledger:
+        (training,) = ledger.told(1)
+    assert training.reason is not None
+    assert "units" in training.reason
 
 
 def test_known_configurations_come_first(tmp_path: Path) -> None:
