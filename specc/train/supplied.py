@@ -137,11 +137,14 @@ class _Bare:
         """What is divided; a dataset is not."""
         if not is_dataset(given):
             return GivenArrays(self.arrays(given), self.split)
-        if self.split.validation or self.split.folds is not None:
-            raise BadData(
-                "the spec's `split` has a part for validation, and a dataset is not divided",
-                help="give that part as `validation=`",
-            )
+        if self.split.folds is not None:
+            raise BadData("the spec's `split` has folds, and a dataset is not divided")
+        for name in ("validation", "test"):
+            if getattr(self.split, name):
+                raise BadData(
+                    f"the spec's `split` has a part for {name}, and a dataset is not divided",
+                    help=f"give that part as `{name}=`",
+                )
         return GivenStream(self.stream(given), self.split)
 
     def own(self, given: Any, name: str) -> Own:
