@@ -19,6 +19,7 @@ from specc.infer.program import Program
 from specc.lift.lift import Lifting
 from specc.lower.writing import whole, write_text
 from specc.plugin.known import known
+from specc.train.folder import discard
 from specc.train.trainable import check_trainable
 from specc.tune.choice import Choice, EngineName, chosen
 from specc.tune.compiler import Compiler
@@ -75,7 +76,12 @@ def search(
     root = program.origin.named(program.name)
     with sole_driver(folder):
         process = Process(folder, workers)
-        choice = _choice(engine, program, process, folder, trials, address)
+        try:
+            choice = _choice(engine, program, process, folder, trials, address)
+        except BaseException:
+            if not resume:
+                discard(folder)  # nothing was searched
+            raise
         if (program.train or Train()).backend != choice.backend:
             root = put(root, ("train", "backend"), root.like(choice.backend))
         driver = Driver(

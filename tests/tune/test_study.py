@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from specc.diagnostics.report import SpecError
+from specc.lower.missing import MissingExtra
 from specc.pipeline import Settings, open_study, passes
 from specc.tune.driver import Report
 from specc.tune.folder import Study
@@ -169,6 +170,16 @@ def test_another_spec_does_not_go_on_with_a_study(tmp_path: Path) -> None:
         search(program(trials=1, seed=3), studies=tmp_path, engine=Quick(), resume=True)
     with pytest.raises(StudyFailed, match="no `tune`"):
         search(passes(SPEC, settings=Settings()).proven, studies=tmp_path)
+
+
+def test_a_study_whose_engine_is_not_there_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--resume` would take it for the last one."""
+    monkeypatch.setattr(sys.modules["specc.tune.choice"], "find_spec", lambda _: None)
+    with pytest.raises(MissingExtra):
+        search(program(trials=1), studies=tmp_path / "studies", engine="slots", progress="none")
+    assert list((tmp_path / "studies").iterdir()) == []
 
 
 def test_a_spec_that_cannot_be_trained_is_not_searched(tmp_path: Path) -> None:
