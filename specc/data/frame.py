@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from specc.catalogue.plain import is_mapping
 from specc.data.dataset import FieldType
-from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.given import assembled, columns_in_table
-from specc.data.readers.columns import column, column_type
+from specc.data.readers.columns import series
 from specc.data.source import Source
 
 if TYPE_CHECKING:
@@ -96,21 +95,9 @@ def _arrays(given: Mapping[Any, Any]) -> dict[str, tuple[FieldType, Array]]:
 
 
 def _columns(table: Any) -> dict[str, tuple[FieldType, Array]]:
-    """A DataFrame's columns by way of Arrow, which knows what is missing in each kind of column.
-
-    A column that no model can read, as of mixed values, is left out.
-    """
-    pa = needed("pyarrow")
-    found: dict[str, tuple[FieldType, Array]] = {}
+    """A DataFrame's columns; one that no model can read, as of mixed values, is left out."""
     names = [str(n) for n in table.columns]
     if repeated := next((n for i, n in enumerate(names) if n in names[:i]), None):
         raise BadData(f"the data has two columns named `{repeated}`")
-    for name in table.columns:
-        try:
-            values = pa.Array.from_pandas(table[name])
-        except pa.ArrowException:
-            continue
-        type_ = column_type(values.type)
-        if type_ is not None:
-            found[str(name)] = (type_, column(values, type_))
-    return found
+    found = {str(n): series(table[n]) for n in table.columns}
+    return {n: held for n, held in found.items() if held is not None}

@@ -10,6 +10,7 @@ from specc.catalogue.plain import is_mapping
 from specc.data.dataset import FieldType
 from specc.data.failure import BadData
 from specc.data.feed import Feed
+from specc.data.readers.columns import series
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,11 +25,11 @@ def given_fields(feeds: Iterable[Feed], x: Any) -> dict[str, Array]:
     """
     import numpy as np
 
-    fields = field_types(feeds)
+    fields, read = field_types(feeds), np.asarray
     if is_mapping(x):
         held: Mapping[str, Any] = {str(n): x[n] for n in x}
     elif hasattr(x, "columns") and hasattr(x, "to_numpy"):
-        held = {str(n): x[n].to_numpy() for n in x.columns}
+        held, read = {str(n): x[n] for n in x.columns}, _column
     elif len(fields) == 1:
         held = {next(iter(fields)): np.asarray(x)}
     elif len({f.field for f in feeds}) == 1 and np.ndim(x) == 2 and len(fields) == np.shape(x)[1]:
@@ -36,9 +37,15 @@ def given_fields(feeds: Iterable[Feed], x: Any) -> dict[str, Array]:
     else:
         raise BadData(f"the model reads {', '.join(list(fields)[:5])}: give them by name")
     return {
-        name: assembled(name, type_, list(held), lambda n: np.asarray(held[n]))
+        name: assembled(name, type_, list(held), lambda n: read(held[n]))
         for name, type_ in fields.items()
     }
+
+
+def _column(values: Any) -> Array:
+    """A DataFrame's column, as one that a run is trained on is read."""
+    found = series(values)
+    return values.to_numpy() if found is None else found[1]
 
 
 def field_types(feeds: Iterable[Feed]) -> dict[str, FieldType]:

@@ -40,6 +40,21 @@ def column_type(type_: Any) -> FieldType | None:
     return None
 
 
+def series(values: Any) -> tuple[FieldType, Array] | None:
+    """A DataFrame's column, (examples, …), and its type; `None` for what no model can read.
+
+    By way of Arrow, which knows what is missing in each kind of column.
+    """
+    pa = needed("pyarrow")
+
+    try:
+        found = pa.Array.from_pandas(values)
+    except pa.ArrowException:
+        return None
+    type_ = column_type(found.type)
+    return None if type_ is None else (type_, column(found, type_))
+
+
 def column(values: Any, type_: FieldType) -> Array:
     """An Arrow column, (examples,) or chunks of it, as its type says: (examples, …).
 
