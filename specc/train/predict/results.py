@@ -46,7 +46,8 @@ class Results:
             count, named = flat.shape[1], self.classes.get(name)
             labels = named if named and len(named) == count else tuple(map(str, range(count)))
             if named is not None and values.ndim == 2 and count > 1:
-                add(name, [labels[i] for i in flat.argmax(axis=1)])
+                chosen: list[str] = [labels[i] for i in flat.argmax(axis=1)]
+                add(name, chosen)
             if count == 1:
                 add(name, flat[:, 0])
                 continue
