@@ -75,7 +75,7 @@ class Cluster:
             host = "127.0.0.1" if local else ray.util.get_node_ip_address()
             key = secrets.token_bytes(32)
             with Listener((host, 0), authkey=key) as listener:
-                _Shift(self, ray, listener, key).run(source)
+                Shift(self, ray, listener, key).run(source)
 
     def room(self, ray: Any) -> int:
         """How many tasks the cluster has room for; raises `WorkerFailed` where it has none."""
@@ -99,7 +99,7 @@ class Cluster:
         return task.remote(address, key, *words)
 
 
-class _Shift:
+class Shift:
     """The tasks of one run."""
 
     def __init__(self, cluster: Cluster, ray: Any, listener: Listener, key: bytes) -> None:

@@ -18,7 +18,7 @@ from specc.data.missing import refuse_missing
 
 TABLE: Any = pd.DataFrame(
     {
-        "when": pd.to_datetime(["1970-01-02", "2020-01-01"]),
+        "when": np.array(["1970-01-02", "2020-01-01"], "datetime64[s]"),
         "count": pd.array([1, 2], dtype="Int64"),
         "kind": pd.Categorical(["a", "b"]),
         "word": ["x", "y"],

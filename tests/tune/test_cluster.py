@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from specc.document.spec import Resources
-from specc.tune.cluster import Cluster, _Shift
+from specc.tune.cluster import Cluster, Shift
 from specc.tune.desk import WorkerFailed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -58,8 +58,8 @@ def test_a_task_that_no_cluster_has_room_for_is_refused():
 def test_nobody_listens_when_the_search_is_over():
     """A thread that waits for tasks would keep its port as long as the program runs."""
 
-    def begun(address: Any, key: bytes, *_: Any):
-        def task():
+    def begun(address: Any, key: bytes, *_: Any) -> threading.Thread:
+        def task() -> None:
             with Client(address, authkey=key) as pipe:
                 pipe.send(("next", None))
                 assert pipe.recv() is None
@@ -69,20 +69,34 @@ def test_nobody_listens_when_the_search_is_over():
         thread.start()
         return thread
 
-    def wait(tasks: Any, **_: Any):
-        return [t for t in tasks if not t.is_alive()], [t for t in tasks if t.is_alive()]
+    class Ray:
+        """Its tasks are threads."""
 
-    ray = SimpleNamespace(
-        cluster_resources=lambda: {"CPU": 1.0},
-        remote=lambda **_: lambda _: SimpleNamespace(remote=begun),
-        wait=wait,
-        get=lambda task: None,
-    )
-    source: Any = SimpleNamespace(next=lambda group: None)
+        def cluster_resources(self) -> dict[str, float]:
+            return {"CPU": 1.0}
+
+        def remote(self, **_: Any) -> Any:
+            def submitted(_: Any) -> Any:
+                return SimpleNamespace(remote=begun)
+
+            return submitted
+
+        def wait(self, tasks: list[threading.Thread], **_: Any) -> Any:
+            going = [t for t in tasks if t.is_alive()]
+            return [t for t in tasks if t not in going], going
+
+        def get(self, _: Any) -> None: ...
+
+    class Dry:
+        """No trial at all."""
+
+        def next(self, group: str | None = None) -> None: ...
+
+    source: Any = Dry()
     before = threading.active_count()
     with Listener(("127.0.0.1", 0), authkey=b"key") as listener:
         address: Any = listener.address
-        _Shift(Cluster("plain", "jax", Resources()), ray, listener, b"key").run(source)
+        Shift(Cluster("plain", "jax", Resources()), Ray(), listener, b"key").run(source)
     assert threading.active_count() == before
     with pytest.raises(ConnectionRefusedError):
         Client(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,11 @@ class Folded:
             source.done(trial.id, Result({"val_loss": value}, write, 0.1))
 
 
-def _write(text: str) -> Any:
-    return lambda path: path.write_text(text)
+def _write(text: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_text(text)
+
+    return write
 
 
 def test_the_value_is_the_mean_over_folds_and_repeats(tmp_path: Path) -> None:

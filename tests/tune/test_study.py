@@ -16,11 +16,9 @@ from typing import Any
 import pytest
 
 from specc.diagnostics.report import SpecError
-from specc.lower.missing import MissingExtra
 from specc.pipeline import Settings, open_study, passes
 from specc.tune.driver import Report
 from specc.tune.folder import Study
-from specc.tune.ledger import Ledger
 from specc.tune.making import StudyFailed
 from specc.tune.study import search
 from tests.tune.quick import SPACE, SPEC, Quick, program
@@ -55,18 +53,6 @@ def test_a_grid_tries_every_combination_once(tmp_path: Path) -> None:
     }
     study = search(program(space, sampler="grid"), studies=tmp_path, engine=Quick())
     assert len({json.dumps(v, sort_keys=True) for v in _values(study)}) == 6 == len(study.trials)
-
-
-def test_what_cannot_be_compiled_says_why(tmp_path: Path) -> None:
-    """Where the space was not proven; no engine had it."""
-    space = {"params.units": {"choice": [8, -1]}}
-    study = search(program(space, sampler="grid"), studies=tmp_path, engine=Quick())
-    assert [t.state for t in study.trials] == ["done", "failed"]
-    assert study.engines == {"quick": 1}
-    with Ledger(study.path / "ledger.sqlite", reading=True) as ledger:
-        (training,) = ledger.told(1)
-    assert training.reason is not None
-    assert "units" in training.reason
 
 
 def test_known_configurations_come_first(tmp_path: Path) -> None:
@@ -170,16 +156,6 @@ def test_another_spec_does_not_go_on_with_a_study(tmp_path: Path) -> None:
         search(program(trials=1, seed=3), studies=tmp_path, engine=Quick(), resume=True)
     with pytest.raises(StudyFailed, match="no `tune`"):
         search(passes(SPEC, settings=Settings()).proven, studies=tmp_path)
-
-
-def test_a_study_whose_engine_is_not_there_leaves_no_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`--resume` would take it for the last one."""
-    monkeypatch.setattr(sys.modules["specc.tune.choice"], "find_spec", lambda _: None)
-    with pytest.raises(MissingExtra):
-        search(program(trials=1), studies=tmp_path / "studies", engine="slots", progress="none")
-    assert list((tmp_path / "studies").iterdir()) == []
 
 
 def test_a_spec_that_cannot_be_trained_is_not_searched(tmp_path: Path) -> None:
