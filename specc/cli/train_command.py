@@ -49,7 +49,9 @@ def command(
     from specc.diagnostics.render.escape import printable
     from specc.lower.fetching import fetching
     from specc.pipeline import Settings, open_run, passes
+    from specc.train.failure import Interrupted
     from specc.train.folder import is_study
+    from specc.train.processes import processes
     from specc.train.train import train
 
     if backend is not None:
@@ -75,17 +77,27 @@ def command(
         outcome = passes(spec, settings=Settings(None, sets, allow, plugins=plugins))
         program, root = outcome.proven, outcome.root
         show_report(outcome.report, err=True)
+    here = processes()
     with fetching(fetch):
-        run = train(
-            program,
-            runs=runs,
-            epochs=epochs,
-            progress="none" if quiet else "auto",
-            root=root,
-            data_hash=data_hash,
-            resume=spec if spec.is_dir() else resume,
-            force=force,
-        )
+        try:
+            run = train(
+                program,
+                runs=runs,
+                epochs=epochs,
+                progress="none" if quiet else "auto",
+                root=root,
+                data_hash=data_hash,
+                resume=spec if spec.is_dir() else resume,
+                force=force,
+            )
+        except Interrupted as stopped:
+            if here.first:
+                raise
+            click.echo(f"{here.named}: interrupted; process 0 has the run", err=True)
+            raise SystemExit(stopped.status) from None
+    if not here.first:
+        click.echo(f"{here.named}: done; process 0 has the run", err=True)
+        return
     if before is not None:
         same = run.metrics["weights"] == before.metrics.get("weights")
         what = "the same weights, bit for bit, as" if same else "other weights than"
@@ -100,10 +112,11 @@ def command(
 def _say_differences(before: Run, program: Program) -> None:
     """Names on standard error what differs from then and may change a number."""
     from specc.diagnostics.render.escape import printable
+    from specc.document.spec import Train
     from specc.train.lock import lock
-    from specc.train.quiet import load_keras
+    from specc.train.processes import joined
     from specc.train.replay import differences
 
-    load_keras(None if program.train is None else program.train.backend)
+    joined(program.train or Train(), quiet=True)
     for found in differences(before.lock, lock(program, None, 0, before.path)):
         click.echo(f"note: {printable(str(found))}", err=True)

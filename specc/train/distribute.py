@@ -141,7 +141,8 @@ def _strategy() -> Any:
 def _distribution(k: Any, train: Train) -> Any:
     devices = k.distribution.list_devices()
     if isinstance(train.distribute, str):
-        return k.distribution.DataParallel(devices=devices)
+        # Each process reads its share by itself: `specc.train.loop.share`.
+        return k.distribution.DataParallel(devices=devices, auto_shard_dataset=False)
     mesh: Mapping[str, int] = train.distribute.model_parallel["mesh"]
     wanted = prod(mesh.values())
     if wanted != len(devices):

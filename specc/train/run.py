@@ -29,8 +29,10 @@ from specc.train.adapt import adapt, adapting
 from specc.train.bare import bare
 from specc.train.folder import is_study
 from specc.train.folds import fold_folders
-from specc.train.loop.examples import texts_known
+from specc.train.loop.examples import examples, texts_known
+from specc.train.loop.share import share
 from specc.train.loop.streamed import Streamed, StreamSupply
+from specc.train.loop.supply import supply
 from specc.train.outputs import named_outputs
 from specc.train.plan import Plan
 from specc.train.predict.model import Model
@@ -333,6 +335,9 @@ def measured(
     if isinstance(part, Part):
         x, y, weights = arrays(part)
         given = {"x": x, "y": y, "sample_weight": weights, "batch_size": size}
+        if share().count > 1:
+            whole = examples(x, y, weights, count=part.count, batch=size)
+            given = {"x": supply(whole).data}
     else:
         pack: Any = load_keras().utils.pack_x_y_sample_weight
         read = Streamed(part, lambda p: pack(*arrays(p)), size, ceil(part.count / size), None)

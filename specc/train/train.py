@@ -66,6 +66,7 @@ def train(
     Keras runs on another one already, `RunFailed` (the loss is no number, the disk is full), and
     `Interrupted` after Ctrl-C, when the model so far is saved, and `Left` after a second one.
     """
+    from specc.lower.json import digest
     from specc.train.checkpoint.resume import check_same_data, resumed
     from specc.train.checkpoint.sole import sole_writer
     from specc.train.cross import cross_validate
@@ -73,7 +74,7 @@ def train(
     from specc.train.folder import allocate
     from specc.train.found import check_found
     from specc.train.job import Job
-    from specc.train.quiet import load_keras
+    from specc.train.processes import joined
     from specc.train.replay import check_data
 
     if root is None and program.origin is not None:
@@ -87,7 +88,7 @@ def train(
     if resume is not False:
         which = None if resume is True else Path(resume)
         again = resumed(program, Path(runs), which, epochs, force=force)
-    load_keras(settings.backend)
+    others = joined(settings, quiet=progress == "none")
     given = {"data": data, "validation": validation, "test": test}
     if data is None and not all(part is None for part in given.values()):
         raise TypeError("`validation` and `test` go with `data`")
@@ -102,11 +103,26 @@ def train(
         check_same_data(again, divided.digest)
     if loaded is not None:
         check_found(program, loaded, catalogue or found.catalogue)
+    folder, length = None, again.epochs if again else epochs or settings.epochs
+    if not others.first:
+        folder, again = others.elsewhere(again, program.name)
+        progress = "none"
+    saved = again.saved if again else None
+    others.agree(
+        {
+            "spec": digest(program),
+            "number of epochs": length,
+            "data": divided.digest,
+            "checkpoint": saved and (saved["epoch"], saved["step"]),
+        }
+    )
+    if folder is None:
+        folder = again.folder if again else allocate(Path(runs), program.name)
     job = Job(
         program=program,
         settings=settings,
-        epochs=again.epochs if again else epochs or settings.epochs,
-        folder=again.folder if again else allocate(Path(runs), program.name),
+        epochs=length,
+        folder=folder,
         catalogue=catalogue or found.catalogue,
         progress=progress,
         resumed=again,

@@ -17,6 +17,7 @@ from specc.lower.instances import keras
 from specc.train.checkpoint import state
 from specc.train.checkpoint.generation import write
 from specc.train.checkpoint.threads import threads
+from specc.train.loop.share import anywhere, share
 from specc.train.signals import Signals
 from specc.train.trainee import Trainee
 
@@ -66,7 +67,7 @@ class Keeper:
 
     def stepped(self, epoch: int, step: int) -> None:
         """Writes a generation within an epoch, where one is due."""
-        if self.signals.asked:
+        if self.signals.asked and share().count == 1:  # several stop together, after an epoch
             self._save(epoch, step)
             raise KeyboardInterrupt
         if self.every_steps is not None and step % self.every_steps == 0:
@@ -75,9 +76,10 @@ class Keeper:
     def ended(self, epoch: int) -> None:
         """Writes a generation after an epoch, where one is due."""
         last = epoch + 1 >= self.epochs or self.trainee.fitted.stop_training
-        if last or self.signals.asked or time.monotonic() - self._last >= _APART:
+        asked, due = anywhere(self.signals.asked, time.monotonic() - self._last >= _APART)
+        if last or asked or due:
             self._save(epoch + 1, 0)
-        if self.signals.asked and not last:
+        if asked and not last:
             raise KeyboardInterrupt
 
     def _save(self, epoch: int, step: int) -> None:

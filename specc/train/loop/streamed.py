@@ -10,7 +10,9 @@ from typing import Any
 from specc.data.feed import Part
 from specc.data.stream import Stream
 from specc.lower.instances import keras
+from specc.train.loop.each import each
 from specc.train.loop.examples import texts_known
+from specc.train.loop.share import share
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class StreamSupply:
         self._given = given
         self._epoch = 0
         self._batches: Iterator[Part] = iter(())
+        self._share = share()
         self.data = self._dataset()
 
     def begin(self, epoch: int) -> None:
@@ -47,7 +50,9 @@ class StreamSupply:
         given = self._given
         if index == 0:
             self._batches = given.stream.batches(given.batch, seed=given.seed, epoch=self._epoch)
-        return given.packed(next(self._batches))
+        part = next(self._batches)
+        mine = self._share.of(part.count)
+        return each(lambda a: a[mine], given.packed(part))
 
     def _dataset(self) -> Any:
         base: Any = keras().utils.PyDataset

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from specc.lower.instances import keras
 from specc.train.loop.each import each
 from specc.train.loop.examples import Examples
+from specc.train.loop.share import share
 from specc.train.loop.streamed import Streamed, StreamSupply
 
 
@@ -69,6 +70,7 @@ class _Sliced:
     def __init__(self, given: Examples) -> None:
         self._given = given
         self.order = given.places(0)
+        self._share = share()
         self.data = self._dataset()
 
     def begin(self, epoch: int) -> None:
@@ -87,6 +89,7 @@ class _Sliced:
 
             def __getitem__(self, index: int) -> Any:
                 places = supply.order[index * given.batch : (index + 1) * given.batch]
-                return each(lambda a: a[places], given.data)
+                mine = places[supply._share.of(len(places))]
+                return each(lambda a: a[mine], given.data)
 
         return Batches()
