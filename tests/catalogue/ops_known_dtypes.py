@@ -54,6 +54,22 @@ DTYPES: tuple[Known, ...] = (
     ),
     *each(
         STRICT,
+        "a picture is of real numbers",
+        "not complex",
+        complex_,
+        call(
+            "image.pad_images",
+            tensor(8, 8, 3, dtype=COMPLEX),
+            **{"top_padding": 1, "left_padding": 1, "target_height": 12, "target_width": 12},
+        ),
+        call(
+            "image.crop_images",
+            tensor(8, 8, 3, dtype=COMPLEX),
+            **{"top_cropping": 1, "left_cropping": 1, "target_height": 4, "target_width": 4},
+        ),
+    ),
+    *each(
+        STRICT,
         "Keras says float32, and the dtype that came in comes out",
         "takes complex64",
         lambda c: c.inputs[0].dtype != COMPLEX,

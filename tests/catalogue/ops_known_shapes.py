@@ -196,6 +196,13 @@ SHAPES: tuple[Known, ...] = (
     ),
     *each(
         STRICT,
+        "Keras says the shape of x, and that of the scale comes out",
+        r"takes \(1,\) here",
+        lambda c: c.inputs[0].rank == 1,
+        call("layer_normalization", FLAT((1,)), FLAT((3,)), FLAT((3,))),
+    ),
+    *each(
+        STRICT,
         "Keras's page asks for a row of weights, and broadcasts what has one axis more",
         r"takes \(.*\) here",
         lambda c: any(t.rank > 1 for t in c.inputs[1:]),

@@ -339,7 +339,7 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> N
     with pytest.raises(SpecError, match="not at hand"):
         specc.to_keras(made)
     (tmp_path / "models").mkdir()
-    name = applications.data("VGG16")["files"]["notop"]["file"]
+    name = applications.data("VGG16")["files"]["1.0"]["notop"]["file"]
     (tmp_path / "models" / name).write_bytes(b"nothing")
     with pytest.raises(SpecError, match="is not what Keras would fetch"):
         specc.to_keras(made)
