@@ -1,6 +1,5 @@
 """The page of known disagreements with Keras, from the lists that the parity tests keep."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import json

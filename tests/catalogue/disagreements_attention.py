@@ -1,6 +1,5 @@
 """Attention over which specc and Keras differ: see `disagreements`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 from collections.abc import Callable

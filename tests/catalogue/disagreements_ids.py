@@ -1,6 +1,5 @@
 """Layers of ids, text and sound over which specc and Keras differ: see `disagreements`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import keras

@@ -1,6 +1,5 @@
 """Layers of pictures over which specc and Keras differ: see `disagreements`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import keras

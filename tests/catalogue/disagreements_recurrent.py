@@ -1,6 +1,5 @@
 """Recurrent layers and cells over which specc and Keras differ: see `disagreements`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import keras

@@ -1,6 +1,5 @@
 """Pooling, dropout, normalising layers and wrappers over which specc and Keras differ: see `disagreements`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 from collections.abc import Callable

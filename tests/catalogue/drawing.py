@@ -4,7 +4,6 @@ Most values are inside the range, and a share of them, `outside`, just outside i
 are compared too. All is drawn from one `Random`: of a seed, or hypothesis's own, which shrinks.
 """
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 from collections.abc import Iterator

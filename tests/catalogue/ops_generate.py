@@ -1,6 +1,5 @@
 """Draws calls of an op near its sample cases: other sizes, dtypes, ranks and arguments."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import random

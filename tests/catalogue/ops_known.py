@@ -4,7 +4,6 @@ Not listed is what Keras accepts without numbers and refuses with them: the test
 through and finds that out by itself. Through the example of every entry numbers run.
 """
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import re

@@ -1,6 +1,5 @@
 """Shapes over which specc and Keras differ: see `ops_known`."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 from ops_known import STRICT, WRONG, Known, always, call, each

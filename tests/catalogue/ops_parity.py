@@ -1,6 +1,5 @@
 """Asks Keras what an op gives, symbolically and with real numbers, and compares the rule."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import os

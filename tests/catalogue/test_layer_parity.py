@@ -1,6 +1,5 @@
 """Every rule says what Keras says: on its own cases, on drawn ones, and on what is listed."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import inspect

@@ -1,6 +1,5 @@
 """Every op against Keras: its cases, and calls drawn near them, the same in every run."""
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import inspect

@@ -1,7 +1,5 @@
 """Trains on one device or four, on the backend of the environment; prints the losses as JSON."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 import json

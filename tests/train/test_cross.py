@@ -1,7 +1,5 @@
 """Folds: a model for each, mean and deviation of what they measured, and a kill costs one fold at most."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 import json

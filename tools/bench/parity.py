@@ -10,7 +10,6 @@ listed, or a verdict has too few cases. `--write` puts the figures where the ref
 them from; those of other names stay.
 """
 
-# pyright: basic, reportMissingImports=false
 from __future__ import annotations
 
 import argparse
