@@ -78,7 +78,8 @@ def rivalry(names: list[str], seeds: int) -> Iterator[list[str]]:
         pace = median([h[0] / o[0] for h, o in zip(found["hand"], found["ours"], strict=True)])
         for i, loss in enumerate(found["ours"][0][1]):
             values = {w: np.array([run[1][loss] for run in runs]) for w, runs in found.items()}
-            shown = [f"{v.mean():.4g} ± {v.std(ddof=1):.2g}" for v in values.values()]
+            spread = [f" ± {v.std(ddof=1):.2g}" if seeds > 1 else "" for v in values.values()]
+            shown = [f"{v.mean():.4g}{s}" for v, s in zip(values.values(), spread, strict=True)]
             first = [f"`{name}`", f"{pace:.2f}"] if i == 0 else ["", ""]
             yield [first[0], loss, *shown, first[1]]
 
