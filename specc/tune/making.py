@@ -41,7 +41,7 @@ def begun(studies: Path, name: str, text: str, resume: bool, origin: Origin | No
     folder = parent / str(max(numbers))
     if not (folder / "spec.yaml").is_file():
         raise StudyFailed(f"{folder} was not begun: its spec.yaml is missing; begin another study")
-    if (folder / "spec.yaml").read_text(encoding="utf-8") != text:
+    if (folder / "spec.yaml").read_bytes() != text.encode():
         raise StudyFailed(f"the spec is not that of {folder} any more; begin another study")
     return folder
 
