@@ -100,7 +100,7 @@ def mutated(draw: st.DrawFn) -> Any:
         parent = at(spec, tuple(path))
         what = draw(st.sampled_from(["replace", "delete", "rename", "repeat", "graft"]))
         if what == "replace":
-            parent[last] = draw(VALUES)
+            parent[last] = copy.deepcopy(draw(VALUES))  # what is drawn is one object each time
         elif what == "graft":
             parent[last] = copy.deepcopy(at(spec, draw(st.sampled_from(every))))
         elif what == "repeat" and isinstance(parent, list):
