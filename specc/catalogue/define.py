@@ -189,6 +189,12 @@ class Definition:
                     inputs=(position,),
                 )
 
+    @cached_property
+    def takes_one(self) -> bool:
+        """Whether a call needs one tensor and no more, as that of a layer inside a layer."""
+        required = sum(not s.optional for s in self.slots)
+        return required <= 1 and not self.slots[0].many
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The tensor arguments of the call, in order."""

@@ -490,17 +490,17 @@ class LayerArgument(Kind):
 
 
 class Within:
-    """Puts a step of the path before that of a `Mismatch` that is raised inside."""
+    """Puts steps of the path before that of a `Mismatch` that is raised inside."""
 
-    def __init__(self, step: str | int) -> None:
-        self.step = step
+    def __init__(self, *steps: str | int) -> None:
+        self.steps = steps
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, Mismatch):
-            error.argument = (self.step, *(error.argument or ()))
+            error.argument = (*self.steps, *(error.argument or ()))
 
 
 def within(step: str | int, kind: Kind, value: Any, scope: Scope) -> Any:

@@ -74,6 +74,8 @@ def clash(one: Dim, other: Dim) -> ShapeMismatch | None:
 
 def merge_dims(one: Dim, other: Dim) -> Dim:
     """The one dimension that two are, the better known of them; raises `ShapeMismatch`."""
+    if one == other:
+        return one
     if (reason := clash(one, other)) is not None:
         raise reason
     return other if one is None else one

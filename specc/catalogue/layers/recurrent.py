@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Annotated, Any, NamedTuple, cast
 
 from specc.catalogue.cost import altogether, multiply_adds, operations
@@ -108,7 +109,7 @@ def _all_of(argument: str, instances: tuple[Instance, ...]) -> Cell:
     """Several cells in a list as one; its errors point into `argument`."""
     cells: list[Cell] = []
     for i, instance in enumerate(instances):
-        with Within(argument), Within(i):
+        with Within(argument, i):
             cells.append(cell_of(instance))
     return stacked(tuple(cells))
 
@@ -167,10 +168,11 @@ def _sizes(weights: tuple[Weight, ...]) -> tuple[int, int]:
     """How many numbers the kernels hold, and how many the biases."""
     kernels = biases = 0
     for weight in weights:
+        size = prod(weight.shape)
         if weight.name.endswith("bias"):
-            biases += weight.size
+            biases += size
         else:
-            kernels += weight.size
+            kernels += size
     return kernels, biases
 
 
@@ -463,6 +465,8 @@ def StackedRNNCells(
         )
     result = one_step("StackedRNNCells", cell, inputs, states, dtype)
     written = [policy_of(c.definition[1].constructor) for c in cells]
+    if not any(written):
+        return result
     own = [compute_dtype(w) if w else dtype for w in written]
     outputs = cast("Tensors", result.outputs)
     given = tuple(o.cast(d) for o, d in zip(outputs, (own[-1], *own), strict=True))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from specc.catalogue.cost import altogether, operations
 from specc.catalogue.define import Definition, Result, Tensors, Weight, case, layer
-from specc.catalogue.initial import check_initializers
+from specc.catalogue.initial import check_initializers, initializes
 from specc.catalogue.kinds import (
     Choice,
     Instance,
@@ -45,9 +45,8 @@ def applied(
         arguments["dtype"] = dtype
     if definition.reads_policy:
         arguments["policy"] = policy_of(inner.definition[1].constructor)
-    required = sum(not s.optional for s in definition.slots)
     path = (argument,) if isinstance(argument, str) else argument
-    if required > 1 or definition.slots[0].many:
+    if not definition.takes_one:
         raise InputCount(
             f"{inner.name} takes several tensors, and a layer inside a layer is given one",
             argument=path,
@@ -57,11 +56,12 @@ def applied(
             definition.refuse_text(t for t in tensors if isinstance(t, TensorType))
             result = definition.rule(*tensors, **arguments)
             given: dict[str, Any] = inner.definition[1].constructor
-            check_initializers(given, result.weights, policy_of(given) or "")
+            policy = policy_of(given) or ""
+            if initializes(given, policy):
+                check_initializers(given, result.weights, policy)
             return result
     except Exception as error:
-        for step in reversed(path):
-            Within(step).__exit__(type(error), error, None)
+        Within(*path).__exit__(type(error), error, None)
         raise
 
 
@@ -76,7 +76,7 @@ def _single(name: str, argument: str, inner: Instance, result: Result) -> Tensor
 
 
 def _prefixed(prefix: str, weights: tuple[Weight, ...]) -> tuple[Weight, ...]:
-    return tuple(Weight(f"{prefix}/{w.name}", w.shape, w.trainable) for w in weights)
+    return tuple([Weight(f"{prefix}/{w.name}", w.shape, w.trainable) for w in weights])
 
 
 @layer(
