@@ -14,7 +14,8 @@ from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.csv_header import FALSE, MISSING, TRUE, Header, blame, read_header
 from specc.data.readers.reader import Reader, regular
-from specc.data.source import IN_MEMORY, Piece, Pieces, Source
+from specc.data.readers.rows import RowsSource
+from specc.data.source import Piece, Pieces, Source
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
 
@@ -72,34 +73,19 @@ def csv_source(
 ) -> CsvSource:
     """A CSV file as a source, its header read."""
     fields = {n: FieldType((), t) for n, t in zip(header.names, header.types, strict=True)}
-    return CsvSource(name, fields, path, header, separator, stream, state)
+    return CsvSource(name, fields, path, stream, state, header, separator)
 
 
 @dataclass(frozen=True)
-class CsvSource(Source):
+class CsvSource(RowsSource):
     """A CSV file whose header has been read."""
 
-    name: str
-    fields: Mapping[str, FieldType]
-    path: Path
     header: Header
     separator: str
-    stream: bool
-    kept: Any
 
     @property
     def size(self) -> int:
         return self.path.stat().st_size
-
-    @property
-    def streams(self) -> bool:
-        return self.stream or self.size > IN_MEMORY
-
-    def state(self) -> Any:
-        return self.kept
-
-    def place(self, index: int) -> str:
-        return f"row {index + 1} of {self.name}"
 
     def arrays(self, fields: Sequence[str]) -> Arrays:
         """Reads the columns whole."""

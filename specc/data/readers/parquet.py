@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from specc.catalogue.kinds import Bool, Kind, Text
-from specc.data.dataset import FieldType
 from specc.data.extra import needed
 from specc.data.failure import BadData
 from specc.data.readers.reader import Reader, regular
-from specc.data.source import IN_MEMORY, Piece, Source
+from specc.data.readers.rows import RowsSource
+from specc.data.source import Piece, Source
 from specc.diagnostics.span import Span
 from specc.document.files import Folder
 
@@ -59,33 +59,18 @@ def parquet_source(path: Path, name: str, stream: bool, state: Any) -> ParquetSo
         raise BadData(f"`{name}` has two columns of one name")
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     size = sum(g.total_byte_size for g in groups)
-    return ParquetSource(name, known, path, size, stream, state)
+    return ParquetSource(name, known, path, stream, state, size)
 
 
 @dataclass(frozen=True)
-class ParquetSource(Source):
+class ParquetSource(RowsSource):
     """A Parquet file whose schema has been read."""
 
-    name: str
-    fields: Mapping[str, FieldType]
-    path: Path
     bytes: int
-    stream: bool
-    kept: Any
 
     @property
     def size(self) -> int:
         return self.bytes
-
-    @property
-    def streams(self) -> bool:
-        return self.stream or self.bytes > IN_MEMORY
-
-    def state(self) -> Any:
-        return self.kept
-
-    def place(self, index: int) -> str:
-        return f"row {index + 1} of {self.name}"
 
     def arrays(self, fields: Sequence[str]) -> Arrays:
         """Reads the columns whole."""
