@@ -11,7 +11,6 @@ import contextlib
 import importlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 from by_hand.ngram import bits, counted
-from measure import ROOT, median, table
+from measure import ROOT, alone, median, table
 
 import specc
 
@@ -60,11 +59,9 @@ def epoch_seconds(ends: list[float]) -> float:
     return median(np.diff(ends).tolist())
 
 
-def alone(who: str, name: str, seed: int) -> tuple[float, dict[str, float]]:
+def raced(who: str, name: str, seed: int) -> tuple[float, dict[str, float]]:
     """One training in a process of its own."""
-    command = [sys.executable, __file__, "--alone", who, name, str(seed)]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds, losses = json.loads(answer.strip().splitlines()[-1])
+    seconds, losses = alone(str(ROOT), __file__, "--alone", who, name, str(seed))
     return seconds, losses
 
 
@@ -74,7 +71,7 @@ def rivalry(names: list[str], seeds: int) -> Iterator[list[str]]:
         found: dict[str, list[tuple[float, dict[str, float]]]] = {"ours": [], "hand": []}
         for seed in range(1, seeds + 1):
             for who in ("hand", "ours") if seed % 2 else ("ours", "hand"):
-                found[who].append(alone(who, name, seed))
+                found[who].append(raced(who, name, seed))
         pace = median([h[0] / o[0] for h, o in zip(found["hand"], found["ours"], strict=True)])
         for i, loss in enumerate(found["ours"][0][1]):
             values = {w: np.array([run[1][loss] for run in runs]) for w, runs in found.items()}

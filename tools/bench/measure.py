@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import statistics
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DIGITS = ROOT / "specs" / "digits.yaml"
@@ -56,6 +58,24 @@ def process(*command: str | Path) -> Callable[[], object]:
     words = [str(word) for word in command]
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return lambda: subprocess.run(words, check=True, capture_output=True, env=kept)
+
+
+def alone(folder: str, *command: str) -> Any:
+    """What a program of Python's prints last, as JSON, in a process of its own in a folder.
+
+    Where it fails this program ends, with what it said.
+    """
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

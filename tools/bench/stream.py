@@ -11,8 +11,6 @@ import argparse
 import json
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from measure import ROOT, median, table
+from measure import alone, median, table
 
 COLUMNS = [f"x{i}" for i in range(40)]
 BATCH = 1024
@@ -160,17 +158,7 @@ def child(rival: str, kind: str, rows: int) -> None:
 
 def said(folder: str, rival: str, kind: str, rows: int) -> list[Any]:
     """What a rival says in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--child", rival, kind, str(rows)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(done.stderr[-3000:])
-    return json.loads(done.stdout.splitlines()[-1])
+    return alone(folder, __file__, "--child", rival, kind, str(rows))
 
 
 def main() -> None:

@@ -11,8 +11,6 @@ import argparse
 import json
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +18,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from measure import ROOT, median, table
+from measure import ROOT, alone, median, table
 
 RESNET: dict[str, Any] = {
     "specc": 1,
@@ -181,17 +179,8 @@ def raced(case: str, epochs: int, rivals: list[str], rounds: int) -> dict[str, l
             )
         for turn in range(rounds):
             for rival in rivals if turn % 2 else reversed(rivals):
-                done = subprocess.run(
-                    [sys.executable, __file__, "--child", case, rival, str(epochs)],
-                    cwd=folder,
-                    env={**os.environ, "PYTHONPATH": str(ROOT)},
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                if done.returncode:
-                    sys.exit(done.stderr[-3000:])
-                said[rival].append(json.loads(done.stdout.splitlines()[-1]))
+                found = alone(folder, __file__, "--child", case, rival, str(epochs))
+                said[rival].append(found)
     return said
 
 
