@@ -7,6 +7,7 @@ trial.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,8 @@ def exported(
     Each configuration is a trial with its parameters, values by epoch, state, times and, as user
     attributes, engine, seed, seconds and what else was logged. `told` hears how many are written.
 
-    Raises `NotAStudy` where the storage cannot be opened, or has a study of that name.
+    All of it or nothing: what fails on the way is taken out again. Raises `NotAStudy` where the
+    storage cannot be opened, or has a study of that name.
     """
     optuna = optuna_of()
     direction = "maximize" if study.goal.direction == "max" else "minimize"
@@ -63,6 +65,17 @@ def exported(
         raise NotAStudy(f"{storage} has a study `{name}`: give it another --name") from None
     except Exception as error:  # whatever its database library raises
         raise NotAStudy(f"{storage} cannot be opened: {_line(error)}") from None
+    try:
+        _written(optuna, study, found, told)
+    except BaseException:
+        with suppress(Exception):  # of a storage that is gone; what went wrong first is told
+            optuna.delete_study(study_name=name, storage=storage)
+        raise
+    return name
+
+
+def _written(optuna: Any, study: Study, found: Any, told: Callable[[int], None] | None) -> None:
+    """All of a study, into an empty one of Optuna's."""
     found.set_user_attr("metric", study.goal.metric)
     found.set_user_attr("specc", str(study.about().get("specc", "")))
     found.set_user_attr("study", str(study.path.absolute()))
@@ -71,7 +84,6 @@ def exported(
             found.add_trial(_trial(optuna, study, trial, dict(_said(ledger, study, trial))))
             if told is not None:
                 told(count)
-    return name
 
 
 def _name(study: Study) -> str:

@@ -86,6 +86,20 @@ def test_a_name_is_taken_once_and_a_storage_that_cannot_be_opened_is_told(
         study.export("nosuch://here")
 
 
+def test_an_export_that_fails_on_the_way_leaves_nothing(study: Any, tmp_path: Path) -> None:
+    """So that the next try finds its name free."""
+    storage = f"sqlite:///{tmp_path / 'optuna.db'}"
+
+    def stop(count: int) -> None:
+        if count == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        exported(study, storage, told=stop)
+    assert optuna.get_all_study_names(storage) == []
+    assert exported(study, storage) == "small/1"
+
+
 def test_what_was_interrupted_is_exported_as_running(tmp_path: Path) -> None:
     """As the dashboard shows one that runs."""
     with pytest.raises(KeyboardInterrupt):
