@@ -52,7 +52,7 @@ def calls(definition: Definition, drawn: int) -> Iterator[tuple[str, Work, Work]
     rng = Random(definition.name)
     if definition.family == "op":
         some = islice(ops_generate.endless(definition, 0), drawn)
-        cases = [*definition.cases, *(Case(c.inputs, c.arguments) for c in some)]
+        cases = [*definition.cases, *(Case(c.types, c.arguments) for c in some)]
     else:
         cases = [*definition.cases, *islice(drawing.cases(definition, rng, 0.0), drawn)]
     for case in cases:
