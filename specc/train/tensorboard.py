@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from specc.lower.instances import keras
 from specc.train.values import flat, shown
 
+_SHARE = 0.05
+"""How much of the time of training may go to histograms that the spec does not ask for."""
+
 
 def tensorboard(arguments: Mapping[str, Any], model: Any, hyper: Mapping[str, Any]) -> Any:
     """The callback. `model` is drawn; `hyper` are nested values, to compare runs by.
 
-    Histograms of the weights are written each epoch unless the spec says otherwise; NumPy counts
-    them, since Keras's hundred calls of TensorFlow for each weight take longer than an epoch of a
-    small model. Keras would write the graph at the first batch, from a function that it may not
-    have; here it is the model's own, traced once before training.
+    Histograms of the weights are written as often as the spec says: where it says nothing, at the
+    first epoch, at the last, and between them as long as they take a twentieth of the time. NumPy
+    counts them, and what an epoch logs is written in one go: Keras's calls of TensorFlow for each
+    number and each weight take longer than an epoch of a small model. Keras would write the graph
+    at the first batch, from a function that it may not have; here it is the model's own, traced
+    once before training.
     """
     base: Any = keras().callbacks.TensorBoard
 
@@ -29,31 +35,72 @@ def tensorboard(arguments: Mapping[str, Any], model: Any, hyper: Mapping[str, An
                 with self._train_writer.as_default():
                     self.summary.graph(_graph(model))
             _write(self.summary.create_file_writer(self.log_dir), hyper)
+            self._began, self._spent = time.monotonic(), 0.0
+
+        def on_test_end(self, logs: Mapping[str, Any] | None = None) -> None:
+            steps = getattr(self.model.optimizer, "iterations", None)
+            if logs and steps is not None:
+                told = {f"evaluation_{n}_vs_iterations": v for n, v in logs.items()}
+                _scalars(self._val_writer, told, int(keras().ops.convert_to_numpy(steps)))
+            self._pop_writer()
+
+        def _log_epoch_metrics(self, epoch: int, logs: Mapping[str, Any] | None) -> None:
+            if not logs:
+                return
+            seen = {f"epoch_{n[4:]}": v for n, v in logs.items() if n.startswith("val_")}
+            learned = {n: v for n, v in logs.items() if not n.startswith("val_")}
+            learned = self._collect_learning_rate(learned)
+            if self.write_steps_per_second:
+                learned["steps_per_second"] = self._compute_steps_per_second()
+            _scalars(self._train_writer, {f"epoch_{n}": v for n, v in learned.items()}, epoch)
+            if seen:
+                _scalars(self._val_writer, seen, epoch)
 
         def _log_weights(self, epoch: int) -> None:
+            began = time.monotonic()
+            wanted = "histogram_freq" in arguments or epoch + 1 == self.params.get("epochs")
+            if not wanted and self._spent > _SHARE * (began - self._began):
+                return
             if self.write_images:
                 base._log_weights(self, epoch)
-                return
-            with self._train_writer.as_default():
-                _histograms([w for layer in self.model.layers for w in layer.weights], epoch)
-                self._train_writer.flush()
+            else:
+                weights = [w for layer in self.model.layers for w in layer.weights]
+                _histograms(self._train_writer, weights, epoch)
+            self._spent += time.monotonic() - began
 
     return TensorBoard(**{"histogram_freq": 1, **arguments})
 
 
-def _histograms(weights: Sequence[Any], epoch: int) -> None:
+def _scalars(writer: Any, told: Mapping[str, Any], step: int) -> None:
+    """Writes numbers by their tags."""
+    from tensorboard.plugins.scalar import summary_v2
+
+    made: Any = vars(summary_v2)["scalar_pb"]
+    _together(writer, [made(tag, float(value)) for tag, value in told.items()], step)
+
+
+def _histograms(writer: Any, weights: Sequence[Any], step: int) -> None:
     """Writes how the weights' values are spread, under the names that Keras gives them."""
-    import tensorflow
     from tensorboard.plugins.histogram import summary_v2
 
     made: Any = vars(summary_v2)["histogram_pb"]
     numbers: Any = keras().ops.convert_to_numpy
     found = [made(f"{w.path}/histogram".replace(":", "_"), numbers(w)) for w in weights]
-    if found:
-        for other in found[1:]:
-            found[0].MergeFrom(other)
-        tf: Any = tensorflow
-        tf.summary.experimental.write_raw_pb(found[0].SerializeToString(), step=epoch)
+    _together(writer, found, step)
+    writer.flush()
+
+
+def _together(writer: Any, summaries: Sequence[Any], step: int) -> None:
+    """Writes summaries of one step as one."""
+    import tensorflow
+
+    if not summaries:
+        return
+    for other in summaries[1:]:
+        summaries[0].MergeFrom(other)
+    tf: Any = tensorflow
+    with writer.as_default():
+        tf.summary.experimental.write_raw_pb(summaries[0].SerializeToString(), step=step)
 
 
 def _graph(model: Any) -> Any:

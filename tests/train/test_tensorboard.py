@@ -29,14 +29,15 @@ def read(folder: Path) -> Any:
     return found
 
 
-def test_scalars_and_histograms_are_written_each_epoch(run: Run) -> None:
-    """Of training and validation, and of every weight."""
+def test_scalars_and_histograms_are_written(run: Run) -> None:
+    """Scalars each epoch, of training and validation; of every weight at the first and last."""
     events = read(run.path / "tensorboard" / "train")
     tags = set(events.Tags()["tensors"])
     assert {"epoch_loss", "epoch_accuracy"} <= tags
     histograms = [t for t in tags if "kernel" in t or "bias" in t]
     assert len(histograms) == 4
-    assert len(events.Tensors(histograms[0])) == 2
+    assert [t.step for t in events.Tensors(histograms[0])] == [0, 1]
+    assert [t.step for t in events.Tensors("epoch_loss")] == [0, 1]
     assert "epoch_loss" in read(run.path / "tensorboard" / "validation").Tags()["tensors"]
 
 
@@ -58,6 +59,7 @@ def test_histograms_are_what_keras_counts(tmp_path: Path) -> None:
             [keras.Input((3,)), keras.layers.Dense(40), keras.layers.BatchNormalization()]
         )
         made.write_graph = False
+        made.set_params({})
         made.set_model(model)
         made._log_weights(4)
         made.on_train_end()
@@ -71,6 +73,66 @@ def test_histograms_are_what_keras_counts(tmp_path: Path) -> None:
     assert len(ours) == 6
     for a, b in zip(mine, its, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def _told(tmp_path: Path, arguments: dict[str, Any], epochs: int) -> Any:
+    """The events of ours and of Keras's, told the same logs of the same model."""
+    import keras
+    import numpy as np
+
+    from specc.train.tensorboard import tensorboard
+
+    found = []
+    for name, made in (
+        ("ours", tensorboard({"log_dir": str(tmp_path / "ours"), **arguments}, None, {})),
+        ("keras", keras.callbacks.TensorBoard(str(tmp_path / "keras"), **arguments)),
+    ):
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        model.compile("adam", "mse")
+        made.write_graph = False
+        made.set_params({"epochs": epochs})
+        made.set_model(model)
+        made.on_train_begin()
+        for epoch in range(epochs):
+            made.on_epoch_begin(epoch)
+            made.on_test_begin()
+            made.on_test_end({"loss": np.float32(epoch + 0.5)})
+            made.on_epoch_end(epoch, {"loss": 2.0 * epoch, "val_loss": epoch + 0.5})
+        made.on_train_end()
+        found.append([read(tmp_path / name / part) for part in ("train", "validation")])
+    return found
+
+
+def test_scalars_are_those_that_keras_writes(tmp_path: Path) -> None:
+    """Tags, steps and values, at the epoch's end and at the validation's."""
+    import tensorflow as tf
+
+    ours, theirs = _told(tmp_path, {}, 3)
+    for mine, its in zip(ours, theirs, strict=True):
+        tags = [t for t in mine.Tags()["tensors"] if not t.endswith("/histogram")]
+        assert sorted(tags) == sorted(its.Tags()["tensors"])
+        assert tags
+        for tag in tags:
+            values = [
+                [(t.step, float(tf.make_ndarray(t.tensor_proto))) for t in e.Tensors(tag)]
+                for e in (mine, its)
+            ]
+            assert values[0] == values[1], tag
+
+
+def test_histograms_are_as_often_as_the_spec_says(tmp_path: Path) -> None:
+    """Each epoch where it says so; else the first, the last, and what a share of the time lets."""
+
+    def steps(events: Any) -> list[int]:
+        (found,) = [t for t in events[0].Tags()["tensors"] if t.endswith("bias/histogram")]
+        return [t.step for t in events[0].Tensors(found)]
+
+    ours, _ = _told(tmp_path / "said", {"histogram_freq": 1}, 30)
+    assert steps(ours) == list(range(30))
+    ours, _ = _told(tmp_path / "unsaid", {}, 30)
+    assert steps(ours)[0] == 0
+    assert steps(ours)[-1] == 29
+    assert len(steps(ours)) < 30, "an epoch here takes less than twenty histograms"
 
 
 def test_the_graph_is_the_models(run: Run) -> None:
