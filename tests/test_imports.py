@@ -145,6 +145,8 @@ def test_the_help_loads_the_command_line_alone() -> None:
         "specc.diagnostics",
         "specc.diagnostics.render",
         "specc.diagnostics.render.escape",
+        "specc.lower",
+        "specc.lower.lean",
         "specc.train",
         "specc.tune",
         "specc.version",

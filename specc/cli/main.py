@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from specc.diagnostics.render.escape import printable
+from specc.lower.lean import load_lean
 from specc.version import VERSION
 
 COMMANDS = {
@@ -97,6 +98,7 @@ def group() -> None:
 def main() -> None:
     """The console script's entry."""
     gc.set_threshold(GARBAGE)
+    load_lean()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where the terminal is not UTF-8

@@ -7,6 +7,8 @@ Source: `sklearn.datasets.load_*`, which ship with scikit-learn under its BSD li
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specc.data.dataset import Dataset, FieldType
@@ -34,6 +36,19 @@ _BREAST_CANCER = (
 _DIABETES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 
 
+def _file(name: str) -> Path | None:
+    """A file of scikit-learn's, without an import of it, which takes longer than most trainings.
+
+    `None` where this scikit-learn has none of that name; then its own loader is asked.
+    """
+    found = find_spec("sklearn")
+    for place in (found and found.submodule_search_locations) or ():
+        path = Path(place) / "datasets" / "data" / name
+        if path.is_file():
+            return path
+    return None
+
+
 def _bunch(loader: str) -> Any:
     """What scikit-learn's loader gives: an object with `data` and `target`."""
     from specc.data.extra import needed
@@ -42,10 +57,22 @@ def _bunch(loader: str) -> Any:
     return getattr(datasets, loader)()
 
 
-def _table(loader: str, target: str) -> Callable[[], Arrays]:
-    """A loader of `{"features": (n, k) float32, target: (n, …)}`."""
+def _table(loader: str, target: str, file: str | None = None) -> Callable[[], Arrays]:
+    """A loader of `{"features": (n, k) float32, target: (n, …)}`.
+
+    `file` is that of scikit-learn's whose lines, after the first, are an example and its answer.
+    """
 
     def load() -> Arrays:
+        path = None if file is None else _file(file)
+        if path is not None:
+            import numpy as np
+
+            lines = np.loadtxt(path, delimiter=",", skiprows=1)
+            return {
+                "features": lines[:, :-1].astype("float32"),
+                target: lines[:, -1].astype(_ANSWER[target]),
+            }
         bunch = _bunch(loader)
         return {
             "features": bunch.data.astype("float32"),
@@ -59,6 +86,15 @@ _ANSWER = {"label": "int64", "target": "float32"}
 
 
 def _digits() -> Arrays:
+    path = _file("digits.csv.gz")
+    if path is not None:
+        import numpy as np
+
+        lines = np.loadtxt(path, delimiter=",")
+        return {
+            "image": lines[:, :-1].reshape(-1, 8, 8).astype("float32"),
+            "label": lines[:, -1].astype("int64"),
+        }
     bunch = _bunch("load_digits")
     return {
         "image": bunch.images.astype("float32"),
@@ -96,19 +132,19 @@ BUNDLED: tuple[Dataset, ...] = (
     Dataset(
         "iris",
         {"features": _columns(_IRIS), "label": _classes("setosa", "versicolor", "virginica")},
-        _table("load_iris", "label"),
+        _table("load_iris", "label", "iris.csv"),
         "150 flowers: four measures in centimetres, three species",
     ),
     Dataset(
         "wine",
         {"features": _columns(_WINE), "label": _classes("class_0", "class_1", "class_2")},
-        _table("load_wine", "label"),
+        _table("load_wine", "label", "wine_data.csv"),
         "178 wines: 13 chemical measures, three growers",
     ),
     Dataset(
         "breast_cancer",
         {"features": _columns(_BREAST_CANCER), "label": _classes("malignant", "benign")},
-        _table("load_breast_cancer", "label"),
+        _table("load_breast_cancer", "label", "breast_cancer.csv"),
         "569 biopsies: 30 measures of cell nuclei, malignant (0) or benign (1)",
     ),
     Dataset(

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import CodeType
 
 from specc.catalogue.mismatch import UnknownClass
+from specc.lower.lean import load_whole
 from specc.plugin.plugin import Plugin
 
 GROUP = "specc.plugins"
@@ -55,6 +56,7 @@ def installed(name: str) -> Plugin | None:
         listed = " and ".join(f"`{e}`" for e in sorted(entries))
         raise BadPlugin(f"the packages {listed} both register a plug-in `{name}`")
     ((package, entry),) = entries.items()
+    load_whole()
     try:
         found = entry.load()
     except Exception as error:
@@ -76,6 +78,7 @@ def from_file(path: Path) -> Plugin:
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     sys.modules[module] = made  # where pickle and type hints look for it
+    load_whole()
     try:
         spec.loader.exec_module(made)
     except Exception as error:

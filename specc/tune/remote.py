@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import IO, Any, Literal
 
 from specc.lower.fetching import may_fetch
+from specc.lower.lean import load_lean, plugged
 from specc.tune.desk import Desk, Held, WorkerFailed
 from specc.tune.engine import Engine, Source, Trial
 from specc.tune.epoch import Epoch
@@ -76,6 +77,7 @@ class Remote:
             self.name,
             str(theirs.fileno()),
             "fetch" if may_fetch() else "",
+            "whole" if plugged() else "lean",
             environment={"KERAS_BACKEND": self.backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
             said=said,
             kept=[theirs.fileno()],
@@ -112,4 +114,6 @@ def _last_line(said: IO[bytes]) -> str:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver's to decide
+    if sys.argv[4] == "lean":
+        load_lean()
     serve(shared(sys.argv[1]), Connection(int(sys.argv[2])), fetch=sys.argv[3] == "fetch")

@@ -15,12 +15,14 @@ from typing import Any, TextIO
 
 from specc.document.files import Folder
 from specc.lower.fetching import fetching
+from specc.lower.lean import load_lean
 from specc.tune.parcel import compiled
 from specc.tune.plain import Stopped, said, trained
 
 
 def main() -> None:
     """Trains until the driver closes the pipe."""
+    load_lean()
     out = os.fdopen(os.dup(1), "w")  # what others print is no message
     os.dup2(2, 1)
     for line in sys.stdin:

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from specc.data import sklearn_sets
 from specc.data.registry import DATASETS
 from specc.data.sklearn_sets import BUNDLED
 from specc.data.texts import TEXTS
@@ -38,6 +39,29 @@ def test_the_declared_names_are_scikit_learns():
             assert dataset.fields["features"].names == tuple(bunch.feature_names)
         if "label" in dataset.fields:
             assert dataset.fields["label"].names == tuple(map(str, bunch.target_names))
+
+
+@pytest.mark.parametrize("dataset", BUNDLED, ids=lambda d: d.name)
+def test_files_that_are_read_without_scikit_learn_say_what_its_loaders_do(dataset, monkeypatch):
+    read = dataset.load()
+    monkeypatch.setattr(sklearn_sets, "_file", lambda name: None)
+    asked = dataset.load()
+    assert list(read) == list(asked)
+    for name, values in asked.items():
+        assert read[name].dtype == values.dtype
+        np.testing.assert_array_equal(read[name], values)
+
+
+def test_the_digits_are_read_without_scikit_learn():
+    code = """
+import sys
+from specc.data.registry import DATASETS
+for name in ("digits", "iris", "wine", "breast_cancer"):
+    DATASETS[name].load()
+print("sklearn" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
 
 
 def test_registered_are_scikit_learns_sets_and_the_tasks():
