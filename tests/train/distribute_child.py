@@ -6,8 +6,10 @@ import json
 import os
 import sys
 import tempfile
+from typing import Any
 
 import specc
+from specc.train.checkpoint.generation import newest
 from specc.train.distribute import CannotDistribute
 
 
@@ -52,6 +54,16 @@ def main(backend: str) -> None:
         "one, phased": losses(loop="batch", phases=over),
         "all, phased": losses(distribute="data_parallel", phases=over),
     }
+    program = specc.compile(spec(backend=backend, distribute="data_parallel"))
+    with tempfile.TemporaryDirectory() as folder:
+        # It stops at the first epoch's end, whose checkpoint is the last one.
+        options: Any = {"data": (x, y), "runs": folder, "progress": "none"}
+        part = specc.train(program, epochs=1, **options)
+        saved = newest(part.path)
+        assert saved is not None
+        assert (saved["epoch"], saved["step"]) == (1, 0)
+        rest = specc.train(program, epochs=2, resume=part.path, **options)
+        found["all, gone on"] = [*rest.history["loss"], rest.metrics["train"]["loss"]]
     refused = [({"batch_size": 50}, {})]
     if backend == "jax":
         mesh = {"batch": 2, "model": 2}

@@ -21,6 +21,7 @@ from specc.data.registry import DATASETS
 from specc.data.split import parts
 from specc.document.spec import Split
 from specc.pipeline import Settings, open_run, passes
+from specc.train.checkpoint.generation import newest
 from specc.train.checkpoint.resume import CannotResume
 from specc.train.cross import summary
 from specc.train.failure import Interrupted, RunFailed
@@ -172,6 +173,47 @@ def test_a_kill_costs_the_fold_that_was_trained_alone(run, tmp_path):
     assert [f.metrics["weights"] for f in resumed.folds] == [
         f.metrics["weights"] for f in run.folds
     ]
+
+
+STOPPED = """
+import os, signal, sys
+from specc.cli import main
+from specc.train.checkpoint.keeper import Keeper
+
+entered = Keeper.entered
+def stopping(self, epoch):
+    entered(self, epoch)
+    if self.run.name == "fold-2" and epoch == 1:
+        for name in signals:
+            os.kill(os.getpid(), getattr(signal, name))
+Keeper.entered = stopping
+signals = sys.argv.pop(1).split(",")
+main()
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("signals", ["SIGINT", "SIGTERM,SIGTERM"])
+def test_signals_in_a_fold_end_the_run_and_it_goes_on_in_that_fold(run, tmp_path, signals):
+    """Once saves the fold's place, twice leaves at once; each is status 130, and no fold more."""
+    path = tmp_path / "flowers.yaml"
+    path.write_text(yaml.safe_dump(spec(data__split=SPLIT, train__checkpoint={"every_steps": 2})))
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED, signals, "train", path, "--runs", tmp_path / "runs"],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    folder = tmp_path / "runs" / "flowers" / "1"
+    assert [f.name for f in fold_folders(folder)] == ["fold-1", "fold-2"]
+    once = signals == "SIGINT"
+    assert (folder / "fold-2" / "model.keras").exists() == once
+    saved = newest(folder / "fold-2")
+    assert (saved is not None and saved["epoch"] == 1 and saved["step"] > 0) == once
+    made = passes(path, settings=Settings()).proven
+    again = train(made, runs=tmp_path / "runs", resume=True, progress="none")
+    assert again.path == folder
+    assert again.metrics["weights"] == run.metrics["weights"]
 
 
 @pytest.mark.keras

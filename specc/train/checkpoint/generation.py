@@ -68,9 +68,11 @@ def read(path: Path) -> dict[str, Any] | None:
 
 def newest(run: Path) -> dict[str, Any] | None:
     """The newest whole generation of a run; says on standard error which ones are torn."""
-    for path in reversed(generations(run)):
-        found = read(path)
-        if found is not None:
-            return found
-        print(f"warning: {path} is torn; the one before it is used", file=sys.stderr)  # noqa: T201
+    found = generations(run)
+    for i, path in reversed([*enumerate(found)]):
+        held = read(path)
+        if held is not None:
+            return held
+        then = "the one before it is used" if i else "it was the last, so the training begins again"
+        print(f"warning: {path} is torn; {then}", file=sys.stderr)  # noqa: T201
     return None

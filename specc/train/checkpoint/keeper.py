@@ -95,7 +95,7 @@ class Keeper:
                 "stopped": bool(fitted.stop_training),
                 "threads": threads(),
                 "variables": state.values(self.trainee),
-                "callbacks": state.of_callbacks(self.callbacks),
+                "callbacks": state.of_callbacks(self.callbacks, self.run),
                 "logged": _logged(fitted),
                 "history": self.history,
                 "random": state.randoms(),

@@ -94,19 +94,23 @@ def _global_generator() -> Any:
     return state.get_global_attribute("global_seed_generator")
 
 
-def of_callbacks(callbacks: Sequence[Any]) -> list[dict[str, Any]]:
-    """What each callback remembers: its attributes that are data."""
-    return [_of(c) for c in callbacks]
+def of_callbacks(callbacks: Sequence[Any], run: Path) -> list[dict[str, Any]]:
+    """What each callback remembers: its attributes that are data.
+
+    Not where in the run it writes: a run may be moved before it goes on.
+    """
+    inside = tuple(str(p) for p in {run, run.absolute(), run.resolve()})
+    return [_of(c, inside) for c in callbacks]
 
 
-def _of(callback: Any) -> dict[str, Any]:
+def _of(callback: Any, run: tuple[str, ...]) -> dict[str, Any]:
     if _logs_csv(callback):
         path = Path(callback.filename)
         return {"keys": callback.keys, "size": path.stat().st_size if path.exists() else 0}
     found: dict[str, Any] = {}
     attributes: dict[str, Any] = callback.__dict__
     for name, value in attributes.items():
-        if name in _OUTSIDE:
+        if name in _OUTSIDE or (isinstance(value, str) and value.startswith(run)):
             continue
         try:
             flattened(value, [])

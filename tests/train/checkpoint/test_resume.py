@@ -105,6 +105,37 @@ def test_a_torn_checkpoint_costs_what_came_after_the_one_before(whole, tmp_path,
     equal(again, whole)
 
 
+def test_without_a_whole_checkpoint_a_run_begins_again(whole, tmp_path, capsys):
+    """All that there are are torn: each is told, and the end is that of a run never stopped."""
+    given = made(train__checkpoint={"every_steps": 2})
+    with pytest.raises(Interrupted):
+        train(given, runs=tmp_path, progress="none", callbacks=[stopping(3)])
+    (folder,) = (tmp_path / "flowers").iterdir()
+    torn = generations(folder)
+    assert len(torn) == 2
+    for path in torn:
+        path.write_bytes(path.read_bytes()[:-1])
+    again = train(given, runs=tmp_path, progress="none", resume=folder)
+    said = capsys.readouterr().err
+    assert all(f"{path} is torn" in said for path in torn)
+    assert "begins again" in said
+    equal(again, whole)
+
+
+def test_a_run_that_was_moved_goes_on_where_it_is(whole, tmp_path):
+    """Its callbacks write into the new folder, and nothing comes into the old one again."""
+    given = made(train__checkpoint={"every_steps": 2})
+    with pytest.raises(Interrupted):
+        train(given, runs=tmp_path / "before", progress="none", callbacks=[stopping(2)])
+    moved = tmp_path / "after"
+    (tmp_path / "before").rename(moved)
+    again = train(given, runs=moved, progress="none", resume=True)
+    assert again.path == moved / "flowers" / "1"
+    assert not (tmp_path / "before").exists()
+    assert (again.path / "best.keras").is_file()
+    equal(again, whole)
+
+
 def test_more_epochs_go_on_with_a_finished_run(whole, tmp_path):
     """Three epochs and two more are five; fewer are nothing."""
     given = made()
