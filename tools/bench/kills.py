@@ -228,6 +228,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--inside", type=int, default=12, help="how many of them inside a save")
+    parser.add_argument("--each", type=int, default=3, help="how many of them a run lives through")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--spec", choices=list(SPECS), action="append", help="by turns; all unless said"
@@ -255,13 +256,15 @@ def main() -> None:
         while plan:
             kind = kinds[done["runs"] % len(kinds)]
             runs = folder / str(done["runs"])
+            left = options.each
             while True:
-                inside = bool(plan and plan[-1])
+                kills = bool(plan) and left > 0
+                inside = kills and plan[-1]
                 early, wait = draw.random() < 0.3, draw.uniform(0.0, 0.5)
                 save = draw.randint(1, 6) if inside else None
-                child, heard = forked(kind, runs, save, errors=errors, slow=bool(plan), **how)
+                child, heard = forked(kind, runs, save, errors=errors, slow=kills, **how)
                 status = None
-                if plan:
+                if kills:
                     until(heard, b"s" if inside else b"b" if early else b"e")
                     time.sleep(0 if inside else wait)
                 else:
@@ -273,6 +276,7 @@ def main() -> None:
                     done["kills"] += 1
                     done["inside"] += inside
                     plan.pop()
+                    left -= 1
                 os.close(heard)
                 if status is not None:
                     break
