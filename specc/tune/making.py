@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 from specc.document.origin import Origin
 from specc.lower.writing import write_text
-from specc.train.folder import allocate
-from specc.tune.folder import describe
+from specc.train.folder import allocate, unwritable
+from specc.tune.folder import LEDGER, describe
 
 
 class StudyFailed(RuntimeError):
@@ -44,6 +47,23 @@ def begun(studies: Path, name: str, text: str, resume: bool, origin: Origin | No
     if (folder / "spec.yaml").read_bytes() != text.encode():
         raise StudyFailed(f"the spec is not that of {folder} any more; begin another study")
     return folder
+
+
+@contextmanager
+def kept(folder: Path) -> Generator[None]:
+    """Raises `StudyFailed` or `RunFailed` where a study cannot be written, as on a full disk.
+
+    What was committed before is whole, and so is the best model.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StudyFailed(
+            f"{folder / LEDGER} could not be written ({error}); what was reported before is whole, "
+            "and `--resume` goes on with it"
+        ) from error
+    except OSError as error:
+        raise unwritable(error, folder) from error
 
 
 class sole_driver:  # noqa: N801  # used as a function

@@ -137,7 +137,7 @@ class Process:
             return  # it has died, which its listener says
 
     def _died(self, worker: _Worker, source: Source) -> list[Trial]:
-        worker.process.wait()
+        _end(worker)
         trial = worker.trial
         assert trial is not None
         if self._attempts[trial.id] < ATTEMPTS:

@@ -27,7 +27,7 @@ from specc.tune.driver import TRIALS, Driver, OnReport
 from specc.tune.engine import Engine
 from specc.tune.folder import LEDGER, Study
 from specc.tune.ledger import Ledger
-from specc.tune.making import StudyFailed, StudyStopped, begun, sole_driver
+from specc.tune.making import StudyFailed, StudyStopped, begun, kept, sole_driver
 from specc.tune.parcel import unreachable
 from specc.tune.process import Process
 from specc.tune.progress import Progress, watching
@@ -74,7 +74,7 @@ def search(
         studies, program.name, program.origin.resolved(program.name), resume, program.origin
     )
     root = program.origin.named(program.name)
-    with sole_driver(folder):
+    with kept(folder), sole_driver(folder):
         process = Process(folder, workers)
         try:
             choice = _choice(engine, program, process, folder, trials, address)
