@@ -46,6 +46,20 @@ class Still:
                 source.done(trial.id, Result(logs, None, 0.0))
 
 
+def _resident(process: str) -> float:
+    """The memory that a process holds, in MiB; 0 where it is no more."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / 2**20
+
+
+def _children() -> list[str]:
+    """The processes that this one has begun."""
+    return [c for p in Path("/proc/self/task").glob("*/children") for c in p.read_text().split()]
+
+
 def main() -> None:
     """Prints a row for each tenth of the study."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -68,13 +82,13 @@ def main() -> None:
         last = tenth
         now, cpu = time.perf_counter(), time.process_time()
         each = 1000 / (options.trials / 10)
-        memory = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
         rows.append(
             [
                 f"{tenth * 10} %",
                 f"{(now - began) * each:.1f}",
                 f"{(cpu - processor) * each:.2f}",
-                f"{memory / 2**20:.0f}",
+                f"{_resident('self'):.0f}",
+                f"{sum(map(_resident, _children())):.0f}",
             ]
         )
         began, processor = now, cpu
@@ -92,7 +106,7 @@ def main() -> None:
         )
         seconds = time.perf_counter() - start
         ledger = sum(p.stat().st_size for p in study.path.glob("ledger.sqlite*")) / 2**20
-    head = ["of the trials", "ms a trial", "driver's processor ms", "driver's MiB"]
+    head = ["of the trials", "ms a trial", "driver's processor ms", "driver's MiB", "engine's"]
     table(f"{options.trials:,} trials, {options.engine}, {options.sampler}", head, rows)
     print(json.dumps({"seconds": round(seconds, 1), "ledger MiB": round(ledger, 1)}))
 
