@@ -13,7 +13,7 @@ from specc.catalogue.define import Definition
 from specc.catalogue.kinds import Instance
 from specc.catalogue.plain import is_mapping, is_sequence
 from specc.infer.apply import constant_type
-from specc.lower.lean import as_wanted
+from specc.lower.lean import lean
 from specc.lower.missing import MissingExtra
 
 _MODULES = {
@@ -34,7 +34,8 @@ def keras() -> Any:
     """The `keras` module; raises `MissingExtra` where it, or its backend, is not installed."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        with as_wanted(os.environ.get("KERAS_BACKEND")):
+        on_tensorflow = os.environ.get("KERAS_BACKEND") == "tensorflow"
+        with lean("keras", *(["jax"] if on_tensorflow else [])):
             import keras
     except ImportError as error:
         raise MissingExtra(error.name or "keras") from error

@@ -1,10 +1,10 @@
-"""Keras without the packages that it only looks for: loaded in less than half the time.
+"""Keras and Optuna without the packages that they only look for: loaded in half the time.
 
 Keras imports scikit-learn, matplotlib and pandas where they are installed, for its `wrappers`, its
 galleries of pictures, and tables that `fit` is handed (which are arrays to it else); TensorFlow
-imports JAX, for a converter. Nothing of ours uses any of that, and a process that is ours alone
-need not wait for it. A library does not decide so for its user, and a plug-in may use it: then
-Keras is loaded whole.
+imports JAX, for a converter; Optuna's plots and importances import them for those that we do not
+ask for. A process that is ours alone need not wait for it. A library does not decide so for its
+user, and a plug-in may want it: then they are loaded whole.
 """
 
 from __future__ import annotations
@@ -13,18 +13,20 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
+_LOOKED_FOR = ("matplotlib", "pandas", "sklearn")
+
 _wanted = False
 _plugged = False
 
 
 def load_lean() -> None:
-    """From now on, Keras is loaded so in this process, unless a plug-in is loaded before it."""
+    """From now on they are loaded so in this process, unless a plug-in is loaded before them."""
     global _wanted
     _wanted = True
 
 
 def load_whole() -> None:
-    """From now on, Keras is loaded whole in this process: there is code that is not ours."""
+    """From now on they are loaded whole in this process: there is code that is not ours."""
     global _plugged
     _plugged = True
 
@@ -35,16 +37,16 @@ def plugged() -> bool:
 
 
 @contextmanager
-def as_wanted(backend: str | None) -> Generator[None]:
-    """While Keras is imported on this backend: what is looked for is not there, if it is so wanted.
+def lean(package: str, *more: str) -> Generator[None]:
+    """While a package is imported: if it is so wanted, what it looks for is not there.
 
-    What was imported before stays. No other thread may import any of it meanwhile.
+    That is what Keras looks for, and `more`. What was imported before stays. No other thread may
+    import any of it meanwhile.
     """
-    if not _wanted or _plugged or "keras" in sys.modules:
+    if not _wanted or _plugged or package in sys.modules:
         yield
         return
-    names = ["matplotlib", "pandas", "sklearn", *(["jax"] if backend == "tensorflow" else [])]
-    hidden = [name for name in names if name not in sys.modules]
+    hidden = [name for name in (*_LOOKED_FOR, *more) if name not in sys.modules]
     for name in hidden:
         sys.modules[name] = None  # pyright: ignore[reportArgumentType]  # "there is none"
     try:

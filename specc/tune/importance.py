@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from specc.tune.folder import Study
-from specc.tune.sampler import optuna_of
+from specc.tune.sampler import optuna_part
 from specc.tune.storage import in_memory
 
 FEWEST = 10
@@ -22,5 +22,6 @@ def importances(study: Study) -> Mapping[str, float]:
     done = [t for t in study.trials if t.state == "done" and t.value is not None]
     if len(done) < FEWEST or len({t.value for t in done}) == 1:
         return {}
-    found: Mapping[str, float] = optuna_of().importance.get_param_importances(in_memory(study))
+    importance = optuna_part("importance")
+    found: Mapping[str, float] = importance.get_param_importances(in_memory(study))
     return {address: float(share) for address, share in found.items()}

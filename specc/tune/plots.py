@@ -10,7 +10,7 @@ from typing import Any
 from specc.tune.folder import Study
 from specc.tune.importance import importances
 from specc.tune.ledger import Configuration
-from specc.tune.sampler import optuna_of
+from specc.tune.sampler import optuna_part
 from specc.tune.storage import in_memory
 
 POINTS = 2_000
@@ -56,7 +56,7 @@ def plots(study: Study) -> Plots:
 
 
 def _plots(study: Study, addresses: list[str], important: bool) -> Iterator[Plot]:
-    visual: Any = optuna_of().visualization
+    visual: Any = optuna_part("visualization")
     every, points = in_memory(study, _text), in_memory(study, _text, _some(study, POINTS))
     lines = in_memory(study, _text, _some(study, LINES))
     metric = _text(study.goal.metric)

@@ -6,15 +6,16 @@ Where it dies, another takes its place, and the trials that it had begin again.
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import IO, Any, Literal
+from tempfile import TemporaryFile
+from typing import Literal
 
 from specc.lower.fetching import may_fetch
 from specc.lower.lean import load_lean, plugged
@@ -31,6 +32,41 @@ BACKENDS: Mapping[Name, str] = {"epoch": "tensorflow", "slots": "jax"}
 """What each engine trains on."""
 
 
+class _Process:
+    """One process, its end of the pipe, and what it says."""
+
+    def __init__(self, name: str, backend: str) -> None:
+        self.pipe, theirs = Pipe()
+        with theirs, TemporaryFile() as said:
+            self._said = os.fdopen(os.dup(said.fileno()), "rb")
+            self.popen = started(
+                "specc.tune.remote",
+                name,
+                str(theirs.fileno()),
+                "fetch" if may_fetch() else "",
+                "whole" if plugged() else "lean",
+                environment={"KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+                said=said,
+                kept=[theirs.fileno()],
+            )
+
+    def end(self, *, idle: bool) -> str:
+        """Ends it, if it has not ended; gives the last line that it said.
+
+        One that is not idle may be writing, and is given time to see that nobody listens.
+        """
+        self.pipe.close()
+        if not idle:
+            with suppress(subprocess.TimeoutExpired):
+                self.popen.wait(5)
+        self.popen.kill()
+        self.popen.wait()
+        with self._said as said:
+            said.seek(0)
+            lines = said.read().decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")
+
+
 class Remote:
     """`epoch` or `slots` in a process of its own; this one loads no backend."""
 
@@ -39,19 +75,30 @@ class Remote:
         self.backend = BACKENDS[name]
         self._engine = shared(name)
         self.desk = Desk(self.group_key)
-        self._process: subprocess.Popen[Any] | None = None
+        self._process: _Process | None = None
         self._last = ""
 
     @property
     def pid(self) -> int | None:
         """The process, while there is one."""
-        return None if self._process is None else self._process.pid
+        return None if self._process is None else self._process.popen.pid
 
     def why_not(self, trial: Trial) -> str | None:
         return self._engine.why_not(trial)
 
     def group_key(self, trial: Trial) -> str:
         return self._engine.group_key(trial)
+
+    def begin(self) -> None:
+        """Starts the process, which loads its backend while the study is made ready."""
+        if self._process is None:
+            self._process = _Process(self.name, self.backend)
+
+    def end(self, *, idle: bool = True) -> None:
+        """Ends the process, if there is one: what `begin` began and `run` does not want."""
+        if self._process is not None:
+            self._last = self._process.end(idle=idle)
+            self._process = None
 
     def run(self, source: Source) -> None:
         held: Held = {}
@@ -64,52 +111,25 @@ class Remote:
 
     def _ran(self, held: Held, source: Source) -> bool:
         """Runs one process to its end. `False`: it died."""
-        with tempfile.TemporaryFile() as said:
-            try:
-                return self._served(held, source, said)
-            finally:
-                self._last = _last_line(said)
-
-    def _served(self, held: Held, source: Source, said: IO[bytes]) -> bool:
-        ours, theirs = Pipe()
-        self._process = started(
-            "specc.tune.remote",
-            self.name,
-            str(theirs.fileno()),
-            "fetch" if may_fetch() else "",
-            "whole" if plugged() else "lean",
-            environment={"KERAS_BACKEND": self.backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
-            said=said,
-            kept=[theirs.fileno()],
-        )
-        theirs.close()
+        self.begin()
+        assert self._process is not None
+        pipe, over = self._process.pipe, False
         try:
-            while True:
-                message = ours.recv()
-                if message[0] == "over":
-                    return True
-                ours.send(self.desk.answer(message, ours, held, source))
+            while not over:
+                message = pipe.recv()
+                over = message[0] == "over"
+                if not over:
+                    pipe.send(self.desk.answer(message, pipe, held, source))
         except (EOFError, ConnectionError):
             return False
         finally:
-            ours.close()  # on which the process ends by itself, if it has not
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+            self.end(idle=over)
+        return True
 
 
 def shared(name: str) -> Engine:
     """The engine of a name that trains in shared programs."""
     return Slots() if name == "slots" else Epoch()
-
-
-def _last_line(said: IO[bytes]) -> str:
-    """What a process that has died said last."""
-    said.seek(0)
-    lines = said.read().decode(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")
 
 
 if __name__ == "__main__":

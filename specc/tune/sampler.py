@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from itertools import product
 from typing import Any
 
 from specc.document.spec import Tune
+from specc.lower.lean import lean
 from specc.lower.missing import MissingExtra
 from specc.tune.objective import goal
 from specc.tune.space import Dimension, Setting, shown
@@ -124,6 +126,13 @@ def optuna_of() -> Any:
         raise MissingExtra("Optuna") from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     return optuna
+
+
+def optuna_part(name: str) -> Any:
+    """A part of Optuna that is loaded when it is asked for, such as `visualization`."""
+    optuna_of()
+    with lean(f"optuna.{name}"):
+        return import_module(f"optuna.{name}")
 
 
 def _sampler(tune: Tune, number: int) -> Any:

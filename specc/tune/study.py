@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from specc.diagnostics.report import Report, SpecError
@@ -31,6 +32,7 @@ from specc.tune.making import StudyFailed, StudyStopped, begun, kept, sole_drive
 from specc.tune.parcel import unreachable
 from specc.tune.process import Process
 from specc.tune.progress import Progress, watching
+from specc.tune.remote import Remote
 
 
 def search(
@@ -82,32 +84,46 @@ def search(
             if not resume:
                 discard(folder)  # nothing was searched
             raise
-        if (program.train or Train()).backend != choice.backend:
-            root = put(root, ("train", "backend"), root.like(choice.backend))
-        driver = Driver(
-            program.tune,
-            root,
-            compiler,
-            folder,
-            on_report=on_report,
-            trials=trials,
-            timeout=timeout,
-            heard=watch.heard,
-        )
-        watch.say(f"engine {choice.engine.name}: {choice.why}")
-        if choice.ignored:
-            watch.say(f"left out by this engine: {', '.join(choice.ignored)}")
-        watch.begin(driver)
-        try:
-            _drive(driver, choice.engine, process, watch.say)
-        except KeyboardInterrupt:
-            raise StudyStopped(f"interrupted; `--resume` goes on with {folder}") from None
-        finally:
-            watch.close()
-            driver.close()
+        with _begun(choice.engine):
+            if (program.train or Train()).backend != choice.backend:
+                root = put(root, ("train", "backend"), root.like(choice.backend))
+            driver = Driver(
+                program.tune,
+                root,
+                compiler,
+                folder,
+                on_report=on_report,
+                trials=trials,
+                timeout=timeout,
+                heard=watch.heard,
+            )
+            watch.say(f"engine {choice.engine.name}: {choice.why}")
+            if choice.ignored:
+                watch.say(f"left out by this engine: {', '.join(choice.ignored)}")
+            watch.begin(driver)
+            try:
+                _drive(driver, choice.engine, process, watch.say)
+            except KeyboardInterrupt:
+                raise StudyStopped(f"interrupted; `--resume` goes on with {folder}") from None
+            finally:
+                watch.close()
+                driver.close()
         study = Study(folder, program.tune, root, _compiled(compiler))
         _results(study, driver)
     return study
+
+
+@contextmanager
+def _begun(engine: Engine) -> Generator[None]:
+    """While its process loads a backend, the study is made ready; at the end there is none."""
+    if not isinstance(engine, Remote):
+        yield
+        return
+    engine.begin()
+    try:
+        yield
+    finally:
+        engine.end()
 
 
 def _drive(driver: Driver, engine: Engine, process: Process, say: Callable[[str], None]) -> None:

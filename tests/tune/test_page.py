@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -156,3 +159,28 @@ def test_a_study_in_which_nothing_ended_has_a_page(tmp_path: Path) -> None:
     page = Page(study_html(study))
     assert "No trial came to its end." in page.data["p"]
     assert figures(page) == []
+
+
+LEAN = """
+import sys
+from pathlib import Path
+from specc.lower.lean import load_lean
+load_lean()
+import specc
+specc.open_study(sys.argv[1]).report(Path(sys.argv[2]))
+print(*[n for n in ("sklearn", "matplotlib", "pandas") if n in sys.modules])
+"""
+
+
+def test_a_command_writes_the_same_page_without_what_optuna_looks_for(made: Any, tmp_path: Path):
+    whole, lean = tmp_path / "whole.html", tmp_path / "lean.html"
+    made.report(whole)
+    done = subprocess.run(
+        [sys.executable, "-c", LEAN, str(made.path), str(lean)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
+    assert lean.read_text() == whole.read_text()

@@ -61,3 +61,30 @@ def test_a_trial_that_takes_its_process_with_it_each_time_fails(
     remote.run(source)
     assert source.failures == {0: f"its process died {ATTEMPTS} times while it trained"}
     assert len(starts) == ATTEMPTS + 1
+
+
+def test_a_process_that_was_begun_before_is_the_one_that_trains(tmp_path: Path):
+    remote = Remote("epoch")
+    remote.begin()
+    begun = remote.pid
+    seen: list[int | None] = []
+
+    def on(number: int, epoch: int) -> bool:
+        seen.append(remote.pid)
+        return True
+
+    remote.run(Given([trial(0, spec(LAYERS, epochs=2))], tmp_path, remote.group_key, on))
+    assert seen == [begun, begun]
+    assert remote.pid is None
+
+
+def test_a_process_that_nobody_wants_is_ended():
+    remote = Remote("slots")
+    remote.begin()
+    pid = remote.pid
+    assert pid is not None
+    remote.end()
+    assert remote.pid is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    remote.end()  # there is none
