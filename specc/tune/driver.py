@@ -57,12 +57,13 @@ class _Open:
     values: Mapping[str, object]
     left: set[int]
     found: dict[int, float] = field(default_factory=dict[int, float])
+    heard: int = 0
+    """How many of its trainings, from the first, the pruner has heard of."""
 
     @property
     def mean(self) -> float:
         """The mean of its trainings, in their order: how it was come to does not matter."""
-        values = [self.found[id_] for id_ in sorted(self.found)]
-        return sum(values) / len(values)
+        return _mean([self.found[id_] for id_ in sorted(self.found)])
 
     @property
     def deviation(self) -> float | None:
@@ -163,6 +164,9 @@ class Driver:
             self._given.pop(trial)  # not ended: it is trained if the study goes on
             return False
         given = self._given[trial]
+        if given.number not in self._open:  # another of its trainings has ended it
+            self._stop(given)
+            return False
         self.ledger.reported(trial, epoch, logs)
         value = logs.get(self.goal.metric)
         going = True
@@ -175,14 +179,20 @@ class Driver:
         if value is not None and self._each == 1:
             going = self.sampler.report(given.number, epoch, value) and going
         if not going:
-            self._given.pop(trial)
-            self.ledger.ended(trial, "pruned")
+            self._stop(given)
             self._settle(given.number, "pruned", None)
         return going
+
+    def _stop(self, trial: Trial) -> None:
+        self._given.pop(trial.id)
+        self.ledger.ended(trial.id, "pruned")
 
     def done(self, trial: int, result: Result) -> None:
         """A training's end: see `Source`."""
         given = self._given[trial]
+        if given.number not in self._open:
+            self._stop(given)
+            return
         value = result.logs.get(self.goal.metric)
         if value is None or not math.isfinite(value):
             self.failed(trial, f"`{self.goal.metric}` is {value}")
@@ -197,8 +207,22 @@ class Driver:
         self.ledger.ended(trial, "done", result.logs, result.seconds)
         opened.found[trial] = value
         opened.left.discard(trial)
+        self._go_on(given.number, opened)
+
+    def _go_on(self, number: int, opened: _Open) -> bool:
+        """Tells the pruner of a configuration's trainings; whether there are some to come.
+
+        It hears their running mean after each, in their order, whichever came to its end first.
+        """
+        means = _running(opened.found, number * self._each) if self._each > 1 else {}
+        for count in range(opened.heard + 1, len(means) + 1):
+            opened.heard = count
+            if not self.sampler.report(number, count, means[count]) and opened.left:
+                self._settle(number, "pruned", None)
+                return False
         if not opened.left:
-            self._over_with(given.number, opened)
+            self._over_with(number, opened)
+        return bool(opened.left)
 
     def _over_with(self, number: int, opened: _Open) -> None:
         """All trainings of a configuration came to their ends."""
@@ -278,8 +302,7 @@ class Driver:
         opened.left |= set(range(number * self._each, (number + 1) * self._each)) - set(
             opened.found
         )
-        if not opened.left:
-            self._over_with(number, opened)
+        if not self._go_on(number, opened):
             return False
         train = first.train or Train()
         folds = [None] if self.tune.folds is None else range(1, self.tune.folds + 1)
@@ -389,9 +412,11 @@ class Driver:
                 path.unlink()  # the driver was killed before it counted
 
     def _reports(self, number: int) -> dict[int, float]:
-        """What a pruner heard of a configuration: its first training's objective by epoch."""
-        if self.tune.pruner == "none" or self._each > 1:
+        """What a pruner heard of a configuration: see `_go_on` and `report`."""
+        if self.tune.pruner == "none":
             return {}
+        if self._each > 1:
+            return _running(self._ended(number), number * self._each)
         first = next(iter(self.ledger.trials(number)), None)
         logs = {} if first is None else self.ledger.reports(first[0])
         return {e: x[self.goal.metric] for e, x in logs.items() if self.goal.metric in x}
@@ -399,18 +424,33 @@ class Driver:
     def resume(self) -> None:
         """Makes ready what was running when the driver was killed."""
         for number, combination in self._unfinished.items():
-            before = {
-                id_: logs[self.goal.metric]
-                for id_, state, logs in self.ledger.trials(number)
-                if state == "done" and logs is not None
-            }
-            self._prepare(number, combination, before)
+            self._prepare(number, combination, self._ended(number))
+
+    def _ended(self, number: int) -> dict[int, float]:
+        """The objective of each training of a configuration that came to its end, by id."""
+        return {
+            id_: logs[self.goal.metric]
+            for id_, state, logs in self.ledger.trials(number)
+            if state == "done" and logs is not None
+        }
 
     def chosen(self, values: Mapping[str, object]) -> Combination:
         """The combination of values by address."""
         known = self.sampler.by_address
         settings = {known[a]: known[a].setting(v) for a, v in values.items()}
         return self.variants.chosen(settings)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _running(found: Mapping[int, float], first: int) -> dict[int, float]:
+    """The means of the first training, the first two and so on, as far as there are no gaps."""
+    values: list[float] = []
+    while first + len(values) in found:
+        values.append(found[first + len(values)])
+    return {n: _mean(values[:n]) for n in range(1, len(values) + 1)}
 
 
 def _in_order(rows: Sequence[Configuration]) -> list[tuple[Configuration, bool]]:

@@ -33,6 +33,7 @@ class Sampler:
         self._walked = 0
         self._at: Combination | None = None
         self._optuna: Any = optuna_of()
+        self._several = tune.repeats * (tune.folds or 1) > 1
         self._remembers = tune.sampler not in ("grid", "random") or tune.pruner != "none"
         direction = "maximize" if goal(tune).direction == "max" else "minimize"
         self.study: Any = self._optuna.create_study(
@@ -114,7 +115,8 @@ class Sampler:
     ) -> None:
         """How a configuration went that ended before the driver was started."""
         for epoch, found in reports.items():
-            self.report(number, epoch, found)
+            if not self.report(number, epoch, found) and self._several:
+                break  # what came to its end out of order, after others, was never told
         self.tell(number, value, state)
 
 

@@ -109,6 +109,73 @@ def test_no_model_of_another_best_stays(tmp_path: Path) -> None:
     assert not again.best_model.exists()
 
 
+PRUNED: dict[str, Any] = {"folds": 3, "trials": 8, "pruner": "median"}
+"""Each configuration is worse than those before; the pruner looks on at the first five."""
+
+
+def test_a_pruner_hears_the_running_mean_after_each_training(tmp_path: Path) -> None:
+    """So that a configuration which is worse on its first fold is not trained on the others."""
+    engine = Folded()
+    study = search(program(SPACE, **PRUNED), studies=tmp_path, engine=engine, progress="none")
+    every = [(n, Slot(0, f)) for n in range(5) for f in (1, 2, 3)]
+    assert engine.trained == [*every, *((n, Slot(0, 1)) for n in (5, 6, 7))]
+    assert [t.state for t in study.trials] == ["done"] * 5 + ["pruned"] * 3
+
+
+@pytest.mark.parametrize("pruner", ["median", "successive_halving", "hyperband"])
+@pytest.mark.parametrize("after", [4, 13, 14])
+def test_a_pruner_of_means_goes_on_where_it_was(tmp_path: Path, pruner: str, after: int) -> None:
+    """After a kill it hears all again, and prunes what it would have pruned."""
+    made = program(SPACE, **PRUNED | {"pruner": pruner, "trials": 12, "sampler": "tpe"})
+    whole, first, rest = Folded(), Folded(after), Folded()
+    found = search(made, studies=tmp_path / "whole", engine=whole, progress="none")
+    with pytest.raises(KeyboardInterrupt):
+        search(made, studies=tmp_path / "cut", engine=first, progress="none")
+    cut = search(made, studies=tmp_path / "cut", engine=rest, resume=True, progress="none")
+    assert first.trained + rest.trained == whole.trained
+    assert cut.trials == found.trials
+    assert any(t.state == "pruned" for t in cut.trials)
+
+
+class Together(Folded):
+    """All three of a configuration's trainings at once; the last comes to its end first."""
+
+    fails: tuple[int, ...] = ()
+
+    def run(self, source: Source) -> None:
+        while (first := source.next()) is not None:
+            trials = [first, *(t for _ in (2, 3) if (t := source.next()) is not None)]
+            for trial in (trials[-1], *trials[:-1]):
+                self.trained.append((trial.number, trial.slot))
+                assert trial.slot.fold is not None
+                value = float(10 * trial.number + trial.slot.fold)
+                if trial.slot.fold in self.fails:
+                    source.failed(trial.id, "as it was to")
+                elif source.report(trial.id, 1, {"val_loss": value}):
+                    source.done(trial.id, Result({"val_loss": value}, None, 0.1))
+
+
+def test_means_are_heard_in_the_order_of_trainings(tmp_path: Path) -> None:
+    """Whichever came to its end first: nothing is said of the third before the first is over."""
+    engine = Together()
+    study = search(program(SPACE, **PRUNED), studies=tmp_path, engine=engine, progress="none")
+    assert [t.state for t in study.trials] == ["done"] * 5 + ["pruned"] * 3
+    with Ledger(study.path / "ledger.sqlite") as ledger:
+        assert [state for _, state, _ in ledger.trials(4)] == ["done"] * 3
+        assert [state for _, state, _ in ledger.trials(5)] == ["done", "pruned", "done"]
+
+
+def test_a_training_whose_configuration_has_ended_is_stopped(tmp_path: Path) -> None:
+    """One fold failed while others were under way: they are told at their next epoch."""
+    engine = Together()
+    engine.fails = (3,)
+    made = program(SPACE, folds=3, trials=2)
+    study = search(made, studies=tmp_path, engine=engine, progress="none")
+    assert [t.state for t in study.trials] == ["failed", "failed"]
+    with Ledger(study.path / "ledger.sqlite") as ledger:
+        assert [state for _, state, _ in ledger.trials(0)] == ["pruned", "pruned", "failed"]
+
+
 @pytest.mark.keras
 def test_slots_train_folds_as_plain_training_does(tmp_path: Path) -> None:
     """Both folds of a configuration, alone by `process` and in the slots of one program."""
