@@ -4,12 +4,14 @@ where it began.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import specc
+from specc.lower.keras import to_keras
 
 pytestmark = pytest.mark.keras
 
@@ -81,3 +83,22 @@ def test_a_dream_excites_more_than_the_photograph_that_it_keeps(tmp_path: Path) 
     assert copied["near"] < 0.001
     assert dreamt["excitement"] > 1.4 * copied["excitement"]
     assert dreamt["near"] < 0.1 and dreamt["alike"] < 0.02
+
+
+@pytest.mark.parametrize("name", ["style_transfer", "style_transfer_small"])
+def test_a_network_sees_one_colour_as_one_thing_up_to_the_edge(name: str) -> None:
+    """Nothing of what is beyond the picture; without a margin it does, and paints a frame."""
+    weights = ("models.features.application.VGG19.weights=null",)
+    sets = (*SMALL, *(weights if name == "style_transfer" else ()))
+    assert max(_unevenness(name, sets)) < 1e-3
+    assert min(_unevenness(name, (*sets, "params.margin=0"))) > 0.1
+
+
+def _unevenness(name: str, sets: tuple[str, ...]) -> list[float]:
+    """By tensor of the style: how much it differs from place to place for a grey picture."""
+    program = specc.compile(SPECS / f"{name}.yaml", sets=sets)
+    felt = {n: program.losses[n].tensors["y_true"] for n in STYLE}
+    model = to_keras(replace(program, outputs=felt))
+    grey = {n: np.full((1, 48, 72, 3), 0.6, "float32") for n in program.inputs}
+    found = [np.asarray(f)[0] for f in model(grey).values()]
+    return [float(np.ptp(f, (0, 1)).max() / np.abs(f).max()) for f in found]

@@ -17,9 +17,10 @@ from .loop import Clock
 
 SPECS = Path(__file__).parents[3] / "specs"
 FEATURES = SPECS / "saved" / "photo_features.keras"
-SIZE, REPEAT = (144, 216), 5
+SIZE, MARGIN, REPEAT = (144, 216), 24, 5
+SMALLER = {"fine": 1, "middle": 2, "coarse": 4, "broad": 8}
 STYLE = {"fine": 80.0, "middle": 60.0, "coarse": 50.0, "broad": 1.0}
-CONTENT, CONTENT_WEIGHT, COLOURS_WEIGHT, ROUGH_WEIGHT = "middle", 2.5, 500.0, 0.5
+CONTENT, CONTENT_WEIGHT, COLOURS_WEIGHT, ROUGH_WEIGHT = "middle", 5.0, 500.0, 0.5
 
 
 def photographs() -> tuple[Any, Any]:
@@ -64,19 +65,26 @@ class Painter(keras.Model):
     def __init__(self, canvas: Any) -> None:
         super().__init__()
         whole = keras.saving.load_model(FEATURES, compile=False)
-        self.features = keras.Model(whole.input, {n: whole.get_layer(n).output for n in STYLE})
+        inner = {n: whole.get_layer(n).output for n in STYLE}
+        within = {n: keras.layers.Cropping2D(MARGIN // SMALLER[n])(t) for n, t in inner.items()}
+        self.features = keras.Model(whole.input, within)
         self.features.trainable = False
         self.canvas = self.add_weight(shape=canvas.shape, initializer="zeros", name="canvas")
         self.canvas.assign(canvas)
         self.means = {n: keras.metrics.Mean(name=n) for n in ("content", "colours", "style")}
 
+    def seen(self, picture: Any) -> dict[str, Any]:
+        """What the network says of a picture, (1, 144, 216, 3), which is mirrored at its edges."""
+        around = [[0, 0], [MARGIN, MARGIN], [MARGIN, MARGIN], [0, 0]]
+        return self.features(tf.pad(picture, around, "SYMMETRIC"), training=False)
+
     def train_step(self, data: Any) -> dict[str, Any]:
         photo, painting = data
         for _ in range(REPEAT):
-            wanted = self.features(photo, training=False)
-            style = self.features(painting, training=False)
+            wanted = self.seen(photo)
+            style = self.seen(painting)
             with tf.GradientTape() as tape:
-                seen = self.features(self.canvas[None], training=False)
+                seen = self.seen(self.canvas[None])
                 content = tf.reduce_mean(tf.square(wanted[CONTENT] - seen[CONTENT]))
                 grams = {n: apart(gram(style[n]), gram(seen[n])) for n in STYLE}
                 colours = apart(gram(painting), gram(self.canvas[None]))
