@@ -172,7 +172,7 @@ ADVANCED = {
 
 SMALLER = {
     "style_transfer": (
-        "models.features.application.VGG19.weights=null", "params.height=32", "params.width=48",
+        "models.features.application.VGG19.weights=null", "params.height=48", "params.width=48",
     ),
 }  # fmt: skip
 """What is set where a spec is built only, for what the network would have to bring or is large."""
