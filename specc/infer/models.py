@@ -194,7 +194,7 @@ class Models:
             self.layers[unit] = made
             if unit.shared and call is not None:
                 self._first[unit] = self.places.head(call.origin.path, unit.layer)
-        elif made.weights != result.weights and call is not None:
+        elif made.weights and made.weights != result.weights and call is not None:
             old, new = _first_difference(made.weights, result.weights)
             raise WeightsDiffer(
                 f"the shared layer `{unit.name}` has a {old.name} of {old.shape} from its first "

@@ -17,6 +17,7 @@ from specc.catalogue.plain import is_sequence
 from specc.infer.program import Argument, Constant, Layer, Node, Program, Tensor, Variable
 from specc.lower.calls import applied, keep_training
 from specc.lower.instances import constant, keras, realised
+from specc.lower.numbering import numbered_anew
 from specc.lower.outside import built
 from specc.lower.plugged import check_made, plugged
 from specc.lower.seeding import seeded
@@ -178,10 +179,11 @@ class _Builder:
                 self.objects |= inner.objects
             else:
                 shared = {n: self._object(u) for n, u in used.uses.items()}
-                arguments = {n: realised(v, shared) for n, v in used.arguments.items()}
                 plugin = used.definition.keras is not None
                 make = plugged(used.definition) if plugin else getattr(self.k.layers, used.cls)
-                found = make(**arguments, name=used.name)
+                with numbered_anew():
+                    arguments = {n: realised(v, shared) for n, v in used.arguments.items()}
+                    found = make(**arguments, name=used.name)
             self.objects[used] = found
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from math import prod
@@ -17,7 +17,8 @@ from specc.document.spec import Train
 from specc.infer.program import Layer, Program
 from specc.lower.instances import keras
 from specc.train.failure import RunFailed
-from specc.train.layout import layout_faults, matches, weights_of
+from specc.train.layout import layout_faults, matches
+from specc.train.weight_paths import weights_of
 
 
 class CannotDistribute(RunFailed):
@@ -184,11 +185,14 @@ def _replicas(k: Any, train: Train) -> int:
     return int(train.distribute.model_parallel["mesh"]["batch"])
 
 
-def check_layout(train: Train, model: Any) -> None:
-    """Every pattern matches a weight, which Keras does not ask; raises `CannotDistribute`."""
+def check_layout(train: Train, models: Iterable[Any]) -> None:
+    """Every pattern matches a weight of one of the models, which Keras does not ask.
+
+    Raises `CannotDistribute`.
+    """
     if isinstance(train.distribute, str):
         return
-    paths = [str(v.path) for v in model.variables]
+    paths = list(dict.fromkeys(str(v.path) for m in models for v in m.variables))
     for pattern in train.distribute.model_parallel["layout"]:
         if not matches(pattern, paths):
             listed = ", ".join(paths[:5])

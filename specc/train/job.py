@@ -106,7 +106,7 @@ class Job:
         sizes = {n: self.plan.batches(c) for n, c in counts.items()}
         check_batches(self.settings, counts, sizes)
         trainee = build(self.program, self.catalogue, self._steps(loaded))
-        check_layout(self.settings, trainee.model)
+        check_layout(self.settings, (trainee.model, trainee.fitted))
         if isinstance(loaded.train, Stream):
             shapes = output_shapes(trainee, self.plan)
             self.plan = settled(self.plan, loaded.train, shapes, self.catalogue)

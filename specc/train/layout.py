@@ -8,53 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from specc.catalogue.kinds import Instance
-from specc.catalogue.plain import is_sequence
-from specc.infer.program import Layer, Program
-
-_CELL = {
-    "ConvLSTM1D": "conv_lstm_cell", "ConvLSTM2D": "conv_lstm_cell", "ConvLSTM3D": "conv_lstm_cell",
-    "GRU": "gru_cell", "LSTM": "lstm_cell", "SimpleRNN": "simple_rnn_cell",
-}  # fmt: skip
-"""Layers whose weights Keras keeps in a cell of that name."""
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The shapes of a program's weights by their Keras paths; not `all_known` where some lack."""
-
-    shapes: Mapping[str, tuple[int, ...]]
-    all_known: bool
-
-
-def weights_of(program: Program) -> Weights:
-    """The weights, as far as their paths are known without Keras.
-
-    Those of a layer inside another, of a variable, a plug-in and a model from outside are not.
-    """
-    found: dict[str, tuple[int, ...]] = {}
-    clear = not program.variables and program.outside is None
-    for layer in program.layers:
-        if layer.weights and not _is_clear(layer):
-            clear = False
-            continue
-        inside = f"{_CELL[layer.cls]}/" if layer.cls in _CELL else ""
-        for weight in layer.weights:
-            found[f"{layer.name}/{inside}{weight.name}"] = weight.shape
-    for model in program.models:
-        below = weights_of(model)
-        found |= below.shapes
-        clear = clear and below.all_known
-    return Weights(found, clear)
-
-
-def _is_clear(layer: Layer) -> bool:
-    held = [v for a in layer.arguments.values() for v in (a if is_sequence(a) else [a])]
-    inner = any(isinstance(v, Instance) and v.family == "layer" for v in held)
-    return not inner and not layer.uses and "." not in layer.cls
+from specc.train.weight_paths import Weights
 
 
 def layout_faults(
@@ -66,18 +22,20 @@ def layout_faults(
     divide among the devices of its axis.
     """
     taken: dict[str, str] = {}
+    paths = list(dict.fromkeys(path for path, _ in weights.shapes))
     for pattern, axes in layout.items():
-        matched = matches(pattern, weights.shapes)
+        matched = matches(pattern, paths)
         if not matched and weights.all_known:
-            within = next((p for p in weights.shapes if re.search(pattern, p)), None)
-            listed = ", ".join([*weights.shapes][:5])
+            within = next((p for p in paths if re.search(pattern, p)), None)
+            listed = ", ".join(paths[:5])
             hint = f"`.*{pattern}.*` would be of `{within}`" if within else f"there are {listed}"
             yield pattern, f"`{pattern}` is the path of no weight", hint
         for path in matched:
             other = taken.setdefault(path, pattern)
             if other != pattern:
                 yield pattern, f"`{other}` is of `{path}` too", "one pattern for each weight"
-            fault = _fault(path, weights.shapes[path], axes, mesh)
+            faults = (_fault(path, s, axes, mesh) for p, s in weights.shapes if p == path)
+            fault = next((f for f in faults if f is not None), None)
             if fault is not None:
                 yield pattern, *fault
 

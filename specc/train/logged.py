@@ -30,7 +30,7 @@ def metric_name(catalogue: Catalogue, written: Any) -> str:
     if given is not None:
         return str(given)
     parameter = catalogue.families["metric"].classes[found.name].get("name")
-    return (parameter and parameter.default) or _snake(found.name)
+    return (parameter and parameter.default) or snake(found.name)
 
 
 def measured_outputs(program: Program) -> list[str]:
@@ -111,7 +111,7 @@ def validates(program: Program) -> bool:
     return data is None or data.split.validation > 0 or data.split.folds is not None
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
     """The class as Keras names an instance of it: `MeanIoU` -> `mean_io_u`."""
     text = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", text).lower()

@@ -1,15 +1,12 @@
-"""A layout is compared with the weights' paths, as Keras has them, before there is a model."""
+"""A layout is compared with the weights' paths before there is a model."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 import specc
-from specc.train.layout import layout_faults, weights_of
-
-SPECS = Path(__file__).parents[2] / "specs"
+from specc.train.layout import layout_faults
+from specc.train.weight_paths import weights_of
 
 
 def program(layer: object, shape: list[int]) -> specc.Program:
@@ -44,36 +41,23 @@ def test_a_pattern_is_of_whole_paths_and_divides(
         assert "`.*dense.*`" in found[0][2]
 
 
-def test_what_is_not_known_is_not_judged() -> None:
-    """The weights inside a wrapper have paths that Keras alone knows."""
-    one = weights_of(program({"Bidirectional": {"layer": {"LSTM": {"units": 4}}}}, [5, 3]))
-    assert not one.all_known
-    assert not [*layout_faults({"anything": ["model"]}, {"model": 2}, one)]
+def test_a_key_inside_a_wrapper_is_told_at_its_line() -> None:
+    """By `specc check`: the weights of the layer inside, of a variable and of a nested model."""
+    layers = [{"Bidirectional": {"layer": {"LSTM": {"units": 4}}}}, {"Dense": {"units": 2}}]
+    spec = {
+        "specc": 1,
+        "inputs": {"x": {"shape": [5, 3]}},
+        "graph": {"y": {"from": "x", "layers": layers}},
+        "outputs": {"y": {"loss": "mse"}},
+        "train": {"backend": "jax"},
+    }
 
+    def told(pattern: str) -> list[str]:
+        layout = {pattern: [None, "model"]}
+        spread = {"model_parallel": {"mesh": {"batch": 2, "model": 2}, "layout": layout}}
+        train = {"backend": "jax", "distribute": spread}
+        report = specc.check({**spec, "train": train})
+        return [d.message for d in report.errors if d.code == "S811"]
 
-@pytest.mark.keras
-def test_paths_and_shapes_are_kerass_own() -> None:
-    """Of single layers and of specs with shared layers and nested models."""
-    from specc.lower.keras import to_keras
-
-    layers: list[tuple[object, list[int]]] = [
-        ({c: {"units": 4}}, [5, 3]) for c in ("LSTM", "GRU", "SimpleRNN", "Dense")
-    ]
-    convolutions = {"filters": 2, "kernel_size": 2}
-    layers += [
-        ({"ConvLSTM1D": convolutions}, [3, 8, 2]),
-        ({"ConvLSTM2D": convolutions}, [3, 6, 6, 2]),
-        ({"ConvLSTM3D": convolutions}, [2, 4, 4, 4, 2]),
-        ({"SeparableConv2D": convolutions}, [8, 8, 3]),
-    ]
-    programs = [program(*one) for one in layers]
-    programs += [
-        specc.compile(SPECS / f"{n}.yaml")
-        for n in ("transformer_encoder", "row_reader", "siamese", "digits_cnn", "seq2seq")
-    ]
-    for made in programs:
-        found = weights_of(made)
-        paths = {v.path: tuple(v.shape) for v in to_keras(made).variables}
-        assert found.shapes.items() <= paths.items()
-        missing = {p for p in paths.keys() - found.shapes.keys() if "seed_generator" not in p}
-        assert found.all_known == (not missing), missing
+    assert told(".*/forward_lstm/lstm_cell/kernel") == []
+    assert told(".*/forward_lstm/kernel") == ["`.*/forward_lstm/kernel` is the path of no weight"]
