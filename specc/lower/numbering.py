@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 _COUNTS = "object_name_uids"
@@ -17,9 +18,7 @@ def numbered_anew() -> Generator[None]:
     It counts over everything that a process has made, so that the layer inside another, and the
     paths of its weights, would be called otherwise in each.
     """
-    from keras.src.backend.common import global_state
-
-    state: Any = global_state
+    state: Any = import_module("keras.src.backend.common.global_state")
     before = state.get_global_attribute(_COUNTS)
     state.set_global_attribute(_COUNTS, defaultdict(int))
     try:
