@@ -7,8 +7,7 @@ search.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from os import PathLike
@@ -30,9 +29,8 @@ from specc.document.write import written
 from specc.expand.spec import section_of, stem_of
 from specc.infer.program import Program
 from specc.lower.writing import write_text
+from specc.tune.called import VALUE, Function, Objective
 from specc.tune.driver import Driver, OnReport
-from specc.tune.engine import Result, Trial
-from specc.tune.engine import Source as Trials
 from specc.tune.folder import Study
 from specc.tune.making import StudyStopped, begun, sole_driver
 from specc.tune.objective import Direction
@@ -40,41 +38,8 @@ from specc.tune.progress import Progress, watching
 from specc.tune.space import Dimension, dimensions
 from specc.tune.variant import Variants
 
-VALUE = "value"
-"""What the function's result is called in the ledger."""
 LAYOUTS = 1_000
 """How many ways to choose are looked through for a field that a choice should bring."""
-
-
-class Asked:
-    """One trial, as the function is given it: `trial["rate"]`, `trial.values`, `trial.seed`."""
-
-    def __init__(self, trial: Trial, source: Trials) -> None:
-        self.number = trial.number
-        self.values: dict[str, Any] = trial.spec["values"]
-        """The values by name; what a choice brings stands in it: `{"SGD": {"momentum": 0.9}}`."""
-        self.stopped = False
-        """Whether the trial is over already, so that what the function gives is not looked at."""
-        self._id = trial.id
-        self._source = source
-        self._step = 0
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-    def report(self, value: float, **logs: float) -> bool:
-        """Tells how far it is, after an epoch or the like. `False`: the trial is to stop.
-
-        `logs` are kept beside it.
-        """
-        self._step += 1
-        if not self.stopped:
-            told = {**{k: float(v) for k, v in logs.items()}, VALUE: float(value)}
-            self.stopped = not self._source.report(self._id, self._step, told)
-        return not self.stopped
-
-
-Objective = Callable[[Asked], float]
 
 
 def search(
@@ -90,6 +55,7 @@ def search(
     seed_with: Sequence[Mapping[str, Any]] = (),
     catch: tuple[type[Exception], ...] = (),
     on_report: OnReport | None = None,
+    workers: int = 1,
     name: str | None = None,
     studies: str | PathLike[str] = "studies",
     resume: bool = False,
@@ -108,12 +74,16 @@ def search(
         study = specc.search({"x": {"uniform": [-10, 10]}}, objective, sampler="tpe", trials=100)
         study.best.values
 
+    With several `workers` the function is called in so many threads at once; `on_report` is not.
     An exception of a type in `catch` fails the trial; any other ends the study. The study is kept
     in `studies/<name>/<n>`, `name` being the function's; `resume` goes on with the last of the same
     space. `best.yaml` holds the best values.
 
-    Raises `SpecError` where the space has faults, `StudyFailed`, `MissingExtra`, `StudyStopped`.
+    Raises `SpecError` where the space has faults, `ValueError` for fewer workers than one,
+    `StudyFailed`, `MissingExtra`, `StudyStopped`.
     """
+    if workers < 1:
+        raise ValueError(f"at least one worker has to call the objective, not {workers}")
     goal = {"metric": VALUE, "direction": direction}
     section: dict[str, Any] = {"objective": goal, "sampler": sampler, "pruner": pruner}
     section |= {"seed": seed, "seed_with": list(seed_with), "space": space}
@@ -135,7 +105,7 @@ def search(
             heard=watch.heard,
             variants=variants,
         )
-        driver.engine = Function(objective, catch)
+        driver.engine = Function(objective, catch, workers)
         watch.begin(driver)
         try:
             driver.resume()
@@ -150,46 +120,6 @@ def search(
             tree = variants.tree(driver.chosen(study.best.values))
             write_text(study.best_spec, written(_plain(tree.plain())))
     return study
-
-
-@dataclass
-class Function:
-    """The engine that calls a Python function."""
-
-    objective: Objective
-    catch: tuple[type[Exception], ...] = ()
-    name: str = "function"
-
-    def why_not(self, trial: Trial) -> str | None:
-        """See `Engine`."""
-        return None
-
-    def group_key(self, trial: Trial) -> str:
-        """See `Engine`: nothing is shared."""
-        return ""
-
-    def run(self, source: Trials) -> None:
-        """See `Engine`. An exception that is not to be caught fails the trial and goes on up."""
-        while (trial := source.next()) is not None:
-            asked = Asked(trial, source)
-            began = time.perf_counter()
-            try:
-                value = _number(self.objective(asked))
-            except Exception as error:
-                if not asked.stopped:
-                    source.failed(trial.id, f"{type(error).__name__}: {error}")
-                if isinstance(error, self.catch):
-                    continue
-                raise
-            if not asked.stopped:
-                source.done(trial.id, Result({VALUE: value}, None, time.perf_counter() - began))
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"the objective gives a number, and gave {value!r}") from None
 
 
 # --- the space ------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import pytest
 
 import specc
 from specc.diagnostics.report import SpecError
+from specc.tune.called import Asked
 from specc.tune.driver import Report
-from specc.tune.function import Asked
 from specc.tune.making import StudyFailed, StudyStopped
 
 SPACE: dict[str, Any] = {
