@@ -73,11 +73,7 @@ class Generator:
         self.language: Language | None = language(plan, feeds, catalogue)
         self._origins = ability.origins
         if self.language is None and not self._origins:
-            raise CannotGenerate(
-                "this run generates nothing by itself: it has no output that rests on sampled "
-                "inputs, drawn codes or variables alone, and foretells no text; `specc predict` "
-                "asks it about data"
-            )
+            raise CannotGenerate(_nothing(plan))
 
     @cached_property
     def writer(self) -> Writer:
@@ -145,3 +141,16 @@ class Generator:
                     np.savez(temporary, **{name: values})  # pyright: ignore[reportArgumentType]
             written.append(path)
         return written
+
+
+def _nothing(plan: Plan) -> str:
+    """Why a run makes nothing by itself, and what it gives instead."""
+    given, read = (
+        ", ".join(f"`{n}`" for n in names)
+        for names in (plan.outputs, (n for n in plan.fed if n in plan.inputs))
+    )
+    return (
+        f"this run generates nothing by itself: it gives {given} for {read}, which data have to "
+        "bring (`specc predict`). It has no output that rests on sampled inputs, drawn codes or "
+        "variables alone, and foretells no text"
+    )
