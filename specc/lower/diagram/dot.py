@@ -18,6 +18,11 @@ FONT = "Helvetica,Arial,sans-serif"
 NESTED = ("#F8FAFC", "#F1F5F9", "#E9EEF4")
 """What groups are filled with, by how deep they are."""
 
+MARGIN, WIDEST = 10, 32
+"""Points around what a group holds: as a rule, and at most."""
+WIDE, NARROW = 0.55, 0.43
+"""Of a character by its point size, as much and as little as its mean is in Helvetica."""
+
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
     "[": "&#91;", "]": "&#93;", "\\": "\\\\",
@@ -170,8 +175,7 @@ def _group(graph: Any, group: Group, level: int) -> None:
         heading.append(_bold(group.title, 11))
     if group.times > 1:
         heading.append(_bold(f"×{group.times}", 15, palette.INK))
-    first = "  ".join(heading)
-    lines = [first] if first else []
+    lines = ["  ".join(heading)] if heading else []
     notes = [*group.lines, *(["frozen"] if group.frozen else [])]
     lines += [_sized(" · ".join(notes), 9, palette.QUIET)] if notes else []
     attributes = {
@@ -183,7 +187,7 @@ def _group(graph: Any, group: Group, level: int) -> None:
         "fillcolor": NESTED[min(level, len(NESTED) - 1)],
         "color": "#94A3B8",
         "penwidth": "1",
-        "margin": "10",
+        "margin": str(_margin(group, " · ".join(notes))),
     }
     if group.kind == "turn":
         attributes |= {"style": "rounded,filled,dotted"}
@@ -198,13 +202,31 @@ def _group(graph: Any, group: Group, level: int) -> None:
     graph.attr(**attributes)
 
 
+def _margin(group: Group, notes: str) -> int:
+    """So wide that what enters a narrow group in its middle does not cross its title.
+
+    Graphviz draws edges over titles, and gives a group no other room at its left than at its right.
+    """
+    if group.kind == "definition":  # which no edge enters
+        return MARGIN
+    first = 11 * len(group.title) + (11 * 4 if group.times > 1 else 0)
+    title = WIDE * max(first, 9 * len(notes))
+    boxes = [b for b in group.boxes() if b.kind != "point"]
+    widths = (max([14 * len(b.title), *(10 * len(line) for line in b.lines)]) for b in boxes)
+    half = 10 + NARROW * max(widths, default=0) / 2  # with the box's own margin
+    before, behind = 8, 5  # the title
+    return min(max(MARGIN, round(before + title + behind - half)), WIDEST)
+
+
 # --- edges ----------------------------------------------------------------------------------------
 
 
 def _edge(graph: Any, edge: Edge) -> None:
-    lines = [_sized(edge.slot, 8.5)] if edge.slot else []
+    # A label begins where its edge is: without blanks the wider of its lines would touch it.
+    blank = "  " if edge.slot else " "
+    lines = [_sized(blank + edge.slot, 8.5)] if edge.slot else []
     # A wide label bends its edge; what several turns have stands one below another.
-    lines += [text(f" {part}") for part in edge.label.split(", ") if part]
+    lines += [text(blank + part) for part in edge.label.split(", ") if part]
     attributes = {"label": _label(lines), "weight": "8"}
     if edge.kind == "skip":
         attributes |= {"color": palette.SKIP, "fontcolor": palette.SKIP, "penwidth": "1.8"}

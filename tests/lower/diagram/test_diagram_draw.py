@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ import pytest
 
 import specc
 from specc.lower.diagram import draw as module
-from specc.lower.diagram.draw import draw, svg
+from specc.lower.diagram.draw import dot, draw, svg
 from specc.lower.diagram.errors import DiagramError, EngineError, TooLargeError, UnknownFormatError
 
 SPEC = """
@@ -104,3 +105,37 @@ def test_drawing_does_not_load_keras(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+NARROW = """
+specc: 1
+name: narrow
+inputs: {x: {shape: [64]}}
+models:
+  encoder:
+    inputs: {x: {shape: [64]}}
+    graph: {y: {from: x, layers: [{Dense: {units: 64}}]}}
+    outputs: [y]
+graph: {y: {from: x, layers: [{use: encoder}]}}
+outputs: {y: {loss: mse, target: x}}
+"""
+
+
+def test_what_enters_a_narrow_group_passes_by_its_title():
+    """Graphviz gives room at both sides, or the arrow in the middle would cross the text."""
+    picture = svg(specc.compile(text=NARROW))
+    left, below = re.findall(r'x="(\S+)" y="(\S+)"[^>]*"9.00"[^>]*>4,160 params<', picture)[0]
+    title = float(left) + 0.53 * 9 * len("4,160 params")
+    lines = re.findall(r'<path fill="none"[^>]*d="M(\S+),(\S+)C\S+ \S+ (\S+),(\S+)"', picture)
+    straight = [[float(n) for n in line] for line in lines]
+    entering = [x for x, top, to, end in straight if x == to and top < float(below) < end]
+    assert len(entering) == 1
+    assert entering[0] > title
+
+
+def test_a_label_of_two_lines_keeps_away_from_its_edge():
+    """Both begin with the same blanks: the wider of them stands beside the edge."""
+    found = re.findall(
+        r"<font[^>]*>(\s*)target</font><br/>(\s*)64", dot(specc.compile(text=NARROW))
+    )
+    assert found == [("  ", "  ")]
