@@ -129,6 +129,8 @@ def _write_text(
     assert language is not None
     if prompt is None:
         raise click.UsageError("this run has learned text: give it a beginning with --prompt")
+    if out is not None and out.suffix in (".png", ".npz"):
+        raise click.UsageError(f"this run has learned text, and {out} is for pictures or arrays")
     unknown = language.read(prompt)[1]
     if unknown:
         shown = ", ".join(repr(t) for t in dict.fromkeys(unknown))

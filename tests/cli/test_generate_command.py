@@ -38,6 +38,9 @@ def test_texts_are_streamed_or_written(tmp_path):
     assert (tmp_path / "t.txt").read_text() == shown.stdout
     lacking = CliRunner().invoke(command, [run])
     assert lacking.exit_code == 2 and "--prompt" in lacking.stderr
+    wrong = CliRunner().invoke(command, [*typed, "-o", str(tmp_path / "t.png")])
+    assert wrong.exit_code == 2 and "has learned text" in wrong.stderr
+    assert not (tmp_path / "t.png").exists()
 
 
 @pytest.mark.keras

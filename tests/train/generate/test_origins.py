@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import specc
 from specc.train.generate.origins import Code, Origin, origins
 
@@ -42,3 +44,22 @@ outputs: [both, mixed]
     assert found["both"].inputs == ("noise",)
     (code,) = found["both"].codes
     assert code.operation.endswith(".sample") and code.shape == (2,)
+
+
+def test_what_the_gallery_makes_by_itself():
+    """These specs and no others, but for those that write text; each by what it rests on."""
+    found = {}
+    for path in sorted((Path(__file__).parents[3] / "specs").glob("*.yaml")):
+        sets = ["models.features.application.VGG19.weights=null"]  # those need not be at hand
+        program = specc.compile(path, sets=sets if path.stem == "style_transfer" else [])
+        for name, origin in origins(program).items():
+            found[path.stem, name] = (*origin.inputs, *(c.operation for c in origin.codes))
+    assert found == {
+        ("conditional_gan", "forged"): ("wanted", "noise"),
+        ("deep_dream", "picture"): (),
+        ("diffusion", "drawn"): ("time", "start"),
+        ("gan", "forged"): ("noise",),
+        ("style_transfer", "picture"): (),
+        ("style_transfer_small", "picture"): (),
+        ("vae", "drawn"): ("code.gaussian_sample.sample",),
+    }
