@@ -6,8 +6,8 @@ import json
 import math
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -16,8 +16,11 @@ from specc.document.node import Node
 from specc.document.spec import Train, Tune
 from specc.infer.program import Program
 from specc.tune.engine import Engine, Result, Slot, Trial
-from specc.tune.ledger import Configuration, Ledger
+from specc.tune.leaders import Leaders
+from specc.tune.ledger import Ledger
 from specc.tune.objective import Goal, goal
+from specc.tune.opened import Opened
+from specc.tune.past import ended, heard, in_order
 from specc.tune.require import breaks
 from specc.tune.sampler import Sampler
 from specc.tune.space import dimensions
@@ -48,31 +51,6 @@ class Compiles(Protocol):
     def trial(self, root: Node) -> Program:
         """The program, ready to be trained."""
         ...
-
-
-@dataclass
-class _Open:
-    """A configuration that is not settled: its trainings to come, and what came of others."""
-
-    values: Mapping[str, object]
-    left: set[int]
-    found: dict[int, float] = field(default_factory=dict[int, float])
-    heard: int = 0
-    """How many of its trainings, from the first, the pruner has heard of."""
-
-    @property
-    def mean(self) -> float:
-        """The mean of its trainings, in their order: how it was come to does not matter."""
-        return _mean([self.found[id_] for id_ in sorted(self.found)])
-
-    @property
-    def deviation(self) -> float | None:
-        """The sample standard deviation of its trainings, if there are several."""
-        if len(self.found) < 2:
-            return None
-        mean = self.mean
-        squares = sum((v - mean) ** 2 for v in self.found.values())
-        return math.sqrt(squares / (len(self.found) - 1))
 
 
 @dataclass
@@ -114,8 +92,7 @@ class Driver:
         self.sampler = Sampler(tune, self.variants)
         self.ledger = Ledger(folder / "ledger.sqlite")
         self.counts = Counts()
-        self.best: list[tuple[float, int]] = []
-        """The objectives and numbers of the best so far, the best first."""
+        self.leaders = Leaders(folder, self.goal, tune.keep)
         self.engine: Engine | None = None
         self.fallen: deque[Trial] = deque()
         """Trials that the engine cannot express, for `process`."""
@@ -131,8 +108,7 @@ class Driver:
         limit = timeout or tune.timeout
         self.until = math.inf if limit is None else time.monotonic() + limit
         self._ready: deque[Trial] = deque()
-        self._open: dict[int, _Open] = {}
-        self._best_values: Mapping[str, object] = {}
+        self._open: dict[int, Opened] = {}
         self._given: dict[int, Trial] = {}
         self._number = 0
         self._each = tune.repeats * (tune.folds or 1)
@@ -167,8 +143,7 @@ class Driver:
         if given.number not in self._open:  # another of its trainings has ended it
             self._stop(given)
             return False
-        self.ledger.reported(trial, epoch, logs)
-        value = logs.get(self.goal.metric)
+        value = self.ledger.reported(trial, epoch, logs).get(self.goal.metric)
         going = True
         if self._on_report is not None:
             answer = self._on_report(Report(given.number, epoch, dict(logs), given.values))
@@ -199,22 +174,20 @@ class Driver:
             return
         opened = self._open[given.number]
         first = trial == given.number * self._each
-        if result.write is not None and first and (self._each > 1 or self._may_be_kept(value)):
-            models = self.folder / "models"
-            models.mkdir(exist_ok=True)
-            result.write(models / f"{given.number}.keras")  # its process may die over it
+        if result.write is not None and first and (self._each > 1 or self.leaders.may_take(value)):
+            self.leaders.write(given.number, result.write)  # its process may die over it
         self._given.pop(trial)
         self.ledger.ended(trial, "done", result.logs, result.seconds)
         opened.found[trial] = value
         opened.left.discard(trial)
         self._go_on(given.number, opened)
 
-    def _go_on(self, number: int, opened: _Open) -> bool:
+    def _go_on(self, number: int, opened: Opened) -> bool:
         """Tells the pruner of a configuration's trainings; whether there are some to come.
 
         It hears their running mean after each, in their order, whichever came to its end first.
         """
-        means = _running(opened.found, number * self._each) if self._each > 1 else {}
+        means = opened.running if self._each > 1 else {}
         for count in range(opened.heard + 1, len(means) + 1):
             opened.heard = count
             if not self.sampler.report(number, count, means[count]) and opened.left:
@@ -224,9 +197,9 @@ class Driver:
             self._over_with(number, opened)
         return bool(opened.left)
 
-    def _over_with(self, number: int, opened: _Open) -> None:
+    def _over_with(self, number: int, opened: Opened) -> None:
         """All trainings of a configuration came to their ends."""
-        self._keep(number, opened.mean, opened.values)
+        self.leaders.take(number, opened.mean, opened.values)
         self._settle(number, "done", opened.mean, opened.deviation)
 
     def failed(self, trial: int, reason: str) -> None:
@@ -237,11 +210,6 @@ class Driver:
     def running(self) -> int:
         """How many trainings are under way."""
         return len(self._given)
-
-    @property
-    def best_values(self) -> Mapping[str, object]:
-        """The values of the best so far; nothing where none came to its end."""
-        return self._best_values
 
     def unable(self, trial: int, reason: str) -> None:
         """A group that the engine cannot train after all: see `Source`."""
@@ -286,22 +254,21 @@ class Driver:
         `before` are the trainings that had come to their ends when the driver was killed.
         """
         values = _values(combination)
-        opened = self._open[number] = _Open(values, set(), dict(before or {}))
+        first_id = number * self._each
+        opened = self._open[number] = Opened(values, first_id, found=dict(before or {}))
         tree = self.variants.tree(combination)
         if self.tune.folds is not None:
             tree = _folded(tree, self.tune.folds)
         try:
             first = self.compiler.trial(tree)
         except SpecError as error:
-            self.ledger.refused(number * self._each, number, str(error))
+            self.ledger.refused(first_id, number, str(error))
             self._settle(number, "failed", None)
             return False
         if breaks(self.tune, first) is not None:
             self._settle(number, "left out", None)
             return False
-        opened.left |= set(range(number * self._each, (number + 1) * self._each)) - set(
-            opened.found
-        )
+        opened.left |= set(range(first_id, first_id + self._each)) - set(opened.found)
         if not self._go_on(number, opened):
             return False
         train = first.train or Train()
@@ -313,7 +280,7 @@ class Driver:
             assert program.origin is not None
             spec = program.origin.plain(program.name)
             for i, fold in enumerate(folds):
-                id_ = number * self._each + repeat * len(folds) + i
+                id_ = first_id + repeat * len(folds) + i
                 if id_ in opened.left:
                     slot = Slot(repeat, fold)
                     self._line_up(
@@ -366,8 +333,8 @@ class Driver:
         self.sampler.tell(number, value, state)
         self.ledger.settled(number, state, value, deviation)
         self._count(state)
-        if self._each > 1 and all(kept != number for _, kept in self.best):
-            (self.folder / "models" / f"{number}.keras").unlink(missing_ok=True)
+        if self._each > 1:
+            self.leaders.drop(number)
         if self._heard is not None:
             self._heard(self)
 
@@ -375,94 +342,41 @@ class Driver:
         name = state.replace(" ", "_")
         setattr(self.counts, name, getattr(self.counts, name) + 1)
 
-    def _may_be_kept(self, value: float) -> bool:
-        return len(self.best) < self.tune.keep or self.goal.better(value, self.best[-1][0])
-
-    def _keep(self, number: int, value: float, values: Mapping[str, object]) -> None:
-        sign = -1 if self.goal.direction == "max" else 1
-        self.best = sorted([*self.best, (value, number)], key=lambda b: (sign * b[0], b[1]))
-        for _, out in self.best[self.tune.keep :]:
-            (self.folder / "models" / f"{out}.keras").unlink(missing_ok=True)
-        self.best = self.best[: self.tune.keep]
-        if self.best[0][1] == number:
-            self._best_values = values
-
     # --- resume -----------------------------------------------------------------------------------
 
     def _restore(self) -> None:
         """Takes up the ledger: the sampler is asked and told all again, in the order it was."""
         rows = self.ledger.configurations()
         drawn: dict[int, Combination] = {}
-        for row, over in _in_order(rows):
+        for row, over in in_order(rows):
             if not over:
                 self._number = row.number + 1
                 drawn[row.number] = self.sampler.again(row.number, row.values)
                 continue
             del drawn[row.number]
-            self.sampler.told_again(row.number, row.value, row.state, self._reports(row.number))
+            self.sampler.told_again(row.number, row.value, row.state, self._heard_of(row.number))
             self._count(row.state)
             if row.state == "done" and row.value is not None:
-                self._keep(row.number, row.value, row.values)
+                self.leaders.take(row.number, row.value, row.values)
         self._unfinished = drawn
-        kept = {str(number) for _, number in self.best}
-        if self._each > 1:  # of a first training that is not done again
-            kept |= set(map(str, drawn))
-        for path in (self.folder / "models").glob("*.keras"):
-            if path.stem not in kept:
-                path.unlink()  # the driver was killed before it counted
-
-    def _reports(self, number: int) -> dict[int, float]:
-        """What a pruner heard of a configuration: see `_go_on` and `report`."""
-        if self.tune.pruner == "none":
-            return {}
-        if self._each > 1:
-            return _running(self._ended(number), number * self._each)
-        first = next(iter(self.ledger.trials(number)), None)
-        logs = {} if first is None else self.ledger.reports(first[0])
-        return {e: x[self.goal.metric] for e, x in logs.items() if self.goal.metric in x}
+        # A driver may have been killed before it counted; a first training is not done again.
+        self.leaders.sweep(drawn if self._each > 1 else ())
 
     def resume(self) -> None:
         """Makes ready what was running when the driver was killed."""
         for number, combination in self._unfinished.items():
-            self._prepare(number, combination, self._ended(number))
+            self._prepare(number, combination, ended(self.ledger, number, self.goal.metric))
 
-    def _ended(self, number: int) -> dict[int, float]:
-        """The objective of each training of a configuration that came to its end, by id."""
-        return {
-            id_: logs[self.goal.metric]
-            for id_, state, logs in self.ledger.trials(number)
-            if state == "done" and logs is not None
-        }
+    def _heard_of(self, number: int) -> dict[int, float]:
+        if self.tune.pruner == "none":
+            return {}
+        return heard(self.ledger, number, self.goal.metric, self._each)
 
     def chosen(self, values: Mapping[str, object]) -> Combination:
         """The combination of values by address."""
         known = self.sampler.by_address
         settings = {known[a]: known[a].setting(v) for a, v in values.items()}
         return self.variants.chosen(settings)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _running(found: Mapping[int, float], first: int) -> dict[int, float]:
-    """The means of the first training, the first two and so on, as far as there are no gaps."""
-    values: list[float] = []
-    while first + len(values) in found:
-        values.append(found[first + len(values)])
-    return {n: _mean(values[:n]) for n in range(1, len(values) + 1)}
-
-
-def _in_order(rows: Sequence[Configuration]) -> list[tuple[Configuration, bool]]:
-    """When each configuration was asked for and, if it was, ended: in the order it happened."""
-    events: list[tuple[float, int, bool, Configuration]] = []
-    last = 0.0
-    for row in rows:
-        last = max(last, row.asked)  # a clock may be set back, and numbers are not
-        events.append((last, row.number, False, row))
-        if row.state not in ("running", "waiting"):
-            events.append((max(last, row.ended or 0.0), row.number, True, row))
-    return [(row, over) for *_, over, row in sorted(events, key=lambda e: e[:3])]
 
 
 def _values(combination: Combination) -> dict[str, object]:

@@ -117,10 +117,15 @@ class Ledger:
             (trial, number, reason),
         )
 
-    def reported(self, trial: int, epoch: int, logs: Mapping[str, float]) -> None:
-        """An epoch was reported."""
-        text = json.dumps({k: round(v, 7) for k, v in logs.items()})
+    def reported(self, trial: int, epoch: int, logs: Mapping[str, float]) -> dict[str, float]:
+        """An epoch was reported; gives what is kept of it, eight digits of each number.
+
+        A pruner is told that, so that it is told the same when the study is taken up again.
+        """
+        kept = {k: float(f"{v:.8g}") for k, v in logs.items()}
+        text = json.dumps(kept)
         self._run("insert or replace into report values (?, ?, ?)", (trial, epoch, text))
+        return kept
 
     def ended(
         self,

@@ -123,8 +123,8 @@ class Lines:
         said = [f"{counts.ended}{of} trials"]
         for what, count in (("running", driver.running), *_unusual(driver)):
             said += [f"{count} {what}"] if count else []
-        if driver.best:
-            value, number = driver.best[0]
+        if driver.leaders.found:
+            value, number = driver.leaders.found[0]
             said.append(f"best {driver.goal.metric} {number_of(value)} (#{number})")
         left = self._pace.left
         said.append(f"{self._pace.a_minute:.1f} a minute")
@@ -198,7 +198,7 @@ class _Table:
         table.add_column(Text(printable(f"best {driver.goal.metric}")), justify="right")
         for title in ("a minute", "time", "left"):
             table.add_column(title, justify="right")
-        best = driver.best[0] if driver.best else None
+        best = driver.leaders.found[0] if driver.leaders.found else None
         left = pace.left
         table.add_row(
             *(f"{count:,}" for _, count in cells),
@@ -209,7 +209,7 @@ class _Table:
         )
         parts: list[Any] = [table]
         if best is not None:
-            values = "  ".join(f"{a}={brief(v)}" for a, v in driver.best_values.items())
+            values = "  ".join(f"{a}={brief(v)}" for a, v in driver.leaders.values.items())
             parts.append(Text(printable(f"#{best[1]}  {values}"), "dim"))
         if driver.wanted:
             bar = ProgressBar(total=driver.wanted, completed=counts.ended, width=40)
