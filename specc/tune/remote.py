@@ -18,13 +18,13 @@ from tempfile import TemporaryFile
 from typing import Literal
 
 from specc.lower.fetching import may_fetch
-from specc.lower.lean import load_lean, plugged
+from specc.lower.lean import plugged
 from specc.tune.desk import Desk, Held, WorkerFailed
 from specc.tune.engine import Engine, Source, Trial
 from specc.tune.epoch import Epoch
 from specc.tune.served import serve
 from specc.tune.slots import Slots
-from specc.tune.started import started
+from specc.tune.started import at_start, started
 
 Name = Literal["epoch", "slots"]
 
@@ -134,6 +134,5 @@ def shared(name: str) -> Engine:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver's to decide
-    if sys.argv[4] == "lean":
-        load_lean()
+    at_start(lean=sys.argv[4] == "lean")
     serve(shared(sys.argv[1]), Connection(int(sys.argv[2])), fetch=sys.argv[3] == "fetch")

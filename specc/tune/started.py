@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
+
+from specc.lower.lean import load_lean
+
+GARBAGE = 10_000
+"""How many objects are made before the collector looks for garbage: Keras makes many that stay."""
+
+
+def at_start(*, lean: bool = True) -> None:
+    """What such a process does first. Keras is loaded whole where it is not to be lean."""
+    gc.set_threshold(GARBAGE)
+    if lean:
+        load_lean()
 
 
 def started(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from specc.train.loop.each import each
@@ -26,10 +27,14 @@ class Vectorised:
         self.slots = slots
         self.material = material
         self._compiling = threading.Lock()
-        self._lowered: tuple[Any, Any] | None = None
+        self._lowered: Any = None
+        self._start: Future[Any]
 
     def trace(self) -> None:
-        """Traces the program. Raises `Unreached`, and whatever Keras says of the model."""
+        """Traces the program. Raises `Unreached`, and whatever Keras says of the model.
+
+        What makes the first state is compiled beside it.
+        """
         import jax as module
         import numpy as np
 
@@ -63,7 +68,10 @@ class Vectorised:
         many = _alone(jax, one) if self.slots == 1 else jax.vmap(one, (0, 0, 0, None, None))
         needed = len(template.first.needed)
         start = jax.jit(begun).lower(jax.ShapeDtypeStruct((needed,), "uint32"))
-        arrays = jax.eval_shape(begun, jax.ShapeDtypeStruct((needed,), "uint32"))
+        with_start = ThreadPoolExecutor(1)
+        self._start = with_start.submit(_compiled, start)
+        with_start.shutdown(wait=False)
+        arrays = start.out_info
         state = (
             [arrays[i] for i in self._learning],
             [arrays[i] for i in self._others],
@@ -78,11 +86,11 @@ class Vectorised:
         lowered = jax.jit(many, donate_argnums=1).lower(
             jax.ShapeDtypeStruct((k, template.row.width), "float32"),
             shaped,
-            jax.ShapeDtypeStruct((k, len(train.places(0))), "int32"),
+            jax.ShapeDtypeStruct((k, len(self.material.places(0, 0))), "int32"),
             *device,
         )
         template.check()
-        self._lowered = (start, lowered)
+        self._lowered = lowered
 
     def on_device(self, material: Material) -> list[Any]:
         """The examples for training and validation, as the program takes them."""
@@ -93,13 +101,11 @@ class Vectorised:
         return [None if e is None else each(jax.numpy.asarray, e.data) for e in parts]
 
     def compile(self) -> None:
-        """Compiles what was traced, once, at the level that halves the time for equal speed."""
-        options = {"xla_backend_optimization_level": 1}
+        """Compiles what was traced, once."""
         with self._compiling:
             if self._lowered is not None:
-                start, program = self._lowered
-                self._start = start.compile(compiler_options=options)
-                self._program = program.compile(compiler_options=options)
+                self._program = _compiled(self._lowered)
+                self._start.result()
                 self._lowered = None
 
     def first(self, seed: int, numbers: Sequence[float]) -> State:
@@ -107,7 +113,8 @@ class Vectorised:
         import numpy as np
 
         first = self.template.first
-        drawn = [np.asarray(v) for v in self._start(np.array(first.seeds(seed), "uint32"))]
+        start = self._start.result()
+        drawn = [np.asarray(v) for v in start(np.array(first.seeds(seed), "uint32"))]
         learning = [drawn[i] for i in self._learning]
         return (
             learning,
@@ -138,6 +145,11 @@ class Vectorised:
         made: dict[int, Any] = dict(zip(self._learning, state[0], strict=True))
         made |= dict(zip(self._others, state[1], strict=True))
         return [made[i] for i in range(len(made))]
+
+
+def _compiled(lowered: Any) -> Any:
+    """At the level that halves the time for equal speed."""
+    return lowered.compile(compiler_options={"xla_backend_optimization_level": 1})
 
 
 def _passed(

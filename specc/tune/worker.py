@@ -15,14 +15,14 @@ from typing import Any, TextIO
 
 from specc.document.files import Folder
 from specc.lower.fetching import fetching
-from specc.lower.lean import load_lean
 from specc.tune.parcel import compiled
 from specc.tune.plain import Stopped, said, trained
+from specc.tune.started import at_start
 
 
 def main() -> None:
     """Trains until the driver closes the pipe."""
-    load_lean()
+    at_start()
     out = os.fdopen(os.dup(1), "w")  # what others print is no message
     os.dup2(2, 1)
     for line in sys.stdin:

@@ -20,6 +20,7 @@ Case = tuple[str, list[dict[str, Any]]]
 def cases() -> Iterator[Case]:
     """Pairs of specs of one group, whose numbers and seeds differ."""
     yield "mlp", [_mlp(0.3, 1e-3, 0.01, 7), _mlp(0.5, 1e-2, 0.003, 8), _mlp(0.1, 1e-4, 0.02, 9)]
+    yield "steps", [_steps(2, 1), _steps(2, 2)]
     yield "cnn", [_cnn(0.003, 1), _cnn(0.002, 2)]
     yield "cnn without a bias", [_cnn(0.01, 1, bias=False), _cnn(0.02, 2, bias=False)]
     yield "lstm", [_lstm(0.2, 0.3, 3), _lstm(0.4, 0.1, 4)]
@@ -108,6 +109,13 @@ def _mlp(rate: float, l2: float, learning_rate: float, seed: int) -> dict[str, A
         {"Dropout": {"rate": rate}},
     ]
     return spec(layers, seed=seed, optimizer={"Adam": {"learning_rate": learning_rate}})
+
+
+def _steps(count: int, seed: int) -> dict[str, Any]:
+    """A part of the examples in each epoch."""
+    made = spec([], seed=seed)
+    made["train"]["steps_per_epoch"] = count
+    return made
 
 
 def _cnn(learning_rate: float, seed: int, *, bias: bool = True) -> dict[str, Any]:

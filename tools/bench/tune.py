@@ -325,6 +325,12 @@ def main() -> None:
         rivals = {"optuna": by_fit, "keras tuner": by_keras_tuner}
         (space,) = options.space
         run = rivals.get(options.run)
+        if run is None:  # an engine has a process of its own, which it begins so
+            from specc.train.quiet import load_keras
+            from specc.tune.started import at_start
+
+            at_start()
+            load_keras()
         import keras  # noqa: F401  # loading it is the start, and not a trial's
 
         start, count = time.perf_counter(), options.trials
