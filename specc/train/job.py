@@ -41,7 +41,7 @@ from specc.train.loop.choose import choose
 from specc.train.loop.course import Course
 from specc.train.loop.epoch import fit_by_epoch
 from specc.train.loop.examples import Examples, examples
-from specc.train.loop.share import share
+from specc.train.loop.share import lost, share
 from specc.train.loop.streamed import Streamed
 from specc.train.loop.supply import supply
 from specc.train.plan import Plan
@@ -219,7 +219,7 @@ class Job:
         except Exception as error:
             if type(error).__module__.partition(".")[0] == "tensorflow":
                 raise RunFailed(f"TensorFlow stopped: {_first_line(error)}") from error
-            if share().count > 1 and type(error).__module__ == "jax.errors":
+            if lost(error):
                 raise RunFailed(f"another process has ended: {_first_line(error)}") from error
             raise
         finally:

@@ -16,7 +16,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -25,11 +26,16 @@ from typing import Any
 from specc.document.spec import Train
 from specc.train.checkpoint.resume import Resumed
 from specc.train.distribute import CannotDistribute
+from specc.train.failure import Interrupted, RunFailed
+from specc.train.loop.share import lost
 from specc.train.quiet import load_keras, silent
 
 ADDRESSES = "KERAS_DISTRIBUTION_JOB_ADDRESSES"
 COUNT = "KERAS_DISTRIBUTION_NUM_PROCESSES"
 ID = "KERAS_DISTRIBUTION_PROCESS_ID"
+HELD = ("spec", "number of epochs", "data", "checkpoint")
+"""What every process has to hold alike."""
+_DIGEST = hashlib.sha256().digest_size
 _LOCAL = re.compile(r"(127\.[0-9.]+|localhost|\[::1\]):")
 
 
@@ -80,20 +86,61 @@ class Processes:
             )
 
     def agree(self, held: Mapping[str, Any]) -> None:
-        """Waits for the others; raises `CannotDistribute` where they hold something else."""
+        """Waits for the others; raises `CannotDistribute` where they hold something else.
+
+        `held` has what is in `HELD`. One that has failed in `preparing` says so instead.
+        """
         if self.count == 1:
             return
+        mine = [hashlib.sha256(json.dumps(held[name]).encode()).digest() for name in HELD]
+        gathered = self._gathered(b"".join(mine))
+        for index, theirs in enumerate(gathered):
+            if not theirs.any():
+                raise CannotDistribute(
+                    f"process {index} has failed before the training, and says there why"
+                )
+        for index, theirs in enumerate(gathered):
+            for name, one, other in zip(HELD, gathered[0], theirs, strict=True):
+                if (one != other).any():
+                    raise CannotDistribute(f"process {index} has another {name} than process 0")
+
+    @contextmanager
+    def preparing(self) -> Generator[None]:
+        """What each does before `agree`; where it fails, the others are told."""
+        try:
+            yield
+        except BaseException:
+            if self.count > 1:
+                self._gathered(bytes(_DIGEST * len(HELD)))
+            raise
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """What all do together; one that fails in it ends without waiting for the others.
+
+        JAX would let it wait five minutes for them at its exit, and them for it in their next step.
+        So it exits with the status of the error, whatever it does after it.
+        """
+        try:
+            yield
+        except Interrupted:
+            raise
+        except BaseException as error:
+            ended = lost(error)
+            if self.count > 1:
+                atexit.register(_exit, 3 if ended else getattr(error, "status", 1))
+            if not ended:
+                raise
+            raise RunFailed(f"another process has ended: {str(error).splitlines()[0]}") from error
+
+    def _gathered(self, mine: bytes) -> Any:
+        """What each process gives. -> (processes, held, bytes)"""
         import numpy as np
 
         multihost: Any = import_module("jax.experimental.multihost_utils")
-        mine = [hashlib.sha256(json.dumps(v).encode()).digest() for v in held.values()]
-        numbers = np.frombuffer(b"".join(mine), np.uint8).reshape(len(mine), -1)
+        numbers = np.frombuffer(mine, np.uint8).reshape(len(HELD), _DIGEST)
         with silent(1):  # where the library that sums over processes says that it is connected
-            gathered = np.asarray(multihost.process_allgather(numbers))
-        for index, theirs in enumerate(gathered):
-            for name, one, other in zip(held, gathered[0], theirs, strict=True):
-                if (one != other).any():
-                    raise CannotDistribute(f"process {index} has another {name} than process 0")
+            return np.asarray(multihost.process_allgather(numbers))
 
     def elsewhere(self, again: Resumed | None, name: str) -> tuple[Path, Resumed | None]:
         """Where a process that is not the first keeps what the training itself reads again.
@@ -108,6 +155,13 @@ class Processes:
             return folder, None
         shutil.copytree(again.folder, folder, ignore=shutil.ignore_patterns("writer.*"))
         return folder, replace(again, folder=folder)
+
+
+def _exit(status: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def processes() -> Processes:

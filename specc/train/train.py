@@ -92,17 +92,18 @@ def train(
     given = {"data": data, "validation": validation, "test": test}
     if data is None and not all(part is None for part in given.values()):
         raise TypeError("`validation` and `test` go with `data`")
-    divided = _divided(
-        program, given, root, catalogue or found.catalogue, datasets or found.datasets
-    )
-    folds = divided.split.folds is not None and fold is None
-    loaded = None if folds else divided.loaded(fold)
-    if data_hash is not None:
-        check_data(data_hash, divided.digest)
-    if again is not None and (folds or not force):
-        check_same_data(again, divided.digest)
-    if loaded is not None:
-        check_found(program, loaded, catalogue or found.catalogue)
+    with others.preparing():
+        divided = _divided(
+            program, given, root, catalogue or found.catalogue, datasets or found.datasets
+        )
+        folds = divided.split.folds is not None and fold is None
+        loaded = None if folds else divided.loaded(fold)
+        if data_hash is not None:
+            check_data(data_hash, divided.digest)
+        if again is not None and (folds or not force):
+            check_same_data(again, divided.digest)
+        if loaded is not None:
+            check_found(program, loaded, catalogue or found.catalogue)
     folder, length = None, again.epochs if again else epochs or settings.epochs
     if not others.first:
         folder, again = others.elsewhere(again, program.name)
@@ -127,7 +128,7 @@ def train(
         progress=progress,
         resumed=again,
     )
-    with sole_writer(job.folder), spread(settings):
+    with sole_writer(job.folder), spread(settings), others.together():
         if loaded is None:
             return cross_validate(job, divided, callbacks)
         return job.train(loaded, callbacks)

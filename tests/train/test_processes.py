@@ -104,14 +104,17 @@ def test_tensorflow_trains_in_one(monkeypatch):
         joined(Train(distribute="data_parallel", backend="tensorflow"), quiet=True)
 
 
-def started(folder, spec, runs, variables, *options):
-    """A process that trains `spec` in `folder`; what it says goes to files there."""
+def started(folder, spec, runs, variables, *options, first=""):
+    """A process that trains `spec` in `folder`; what it says goes to files there.
+
+    `first` is what it does before.
+    """
     name = variables.get(ID, "one")
     kept = {k: v for k, v in os.environ.items() if k not in (ADDRESSES, COUNT, ID, "XLA_FLAGS")}
     with (folder / f"{name}.out").open("w") as out, (folder / f"{name}.err").open("w") as err:
         return subprocess.Popen(
             [
-                *(sys.executable, "-c", "from specc.cli import main; main()"),
+                *(sys.executable, "-c", f"{first}\nfrom specc.cli import main; main()"),
                 *("train", spec, "--runs", runs, "--quiet", *options),
             ],
             cwd=folder,
@@ -121,7 +124,7 @@ def started(folder, spec, runs, variables, *options):
         )
 
 
-def both(folder, specs, *options):
+def both(folder, specs, *options, first=("", "")):
     """Statuses, and what they said, of two processes that train together."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -130,7 +133,8 @@ def both(folder, specs, *options):
     try:
         for index, spec in enumerate(specs):
             variables = {ADDRESSES: address, COUNT: "2", ID: str(index)}
-            children.append(started(folder, spec, "two", variables, *options))
+            words = (folder, spec, "two", variables, *options)
+            children.append(started(*words, first=first[index]))
         statuses = [child.wait(timeout=240) for child in children]
     finally:
         for child in children:
@@ -202,3 +206,57 @@ def test_they_train_the_same(folder):
     assert statuses == [1, 1], err
     assert all("process 1 has another spec than process 0" in said for said in err)
     assert sorted(folder.glob("two/*/*")) == before
+
+
+@pytest.mark.keras
+def test_folds_and_the_lock_of_a_run(folder):
+    """Two folds, trained by two processes, and again from the lock to the same weights."""
+    folds = {**_SPEC, "name": "folds", "data": {**_SPEC["data"], "split": {"folds": 2}}}
+    folds["train"] = {**_SPEC["train"], "epochs": 1}
+    (folder / "folds.json").write_text(json.dumps(folds))
+    statuses, out, err = both(folder, ["folds.json"] * 2)
+    assert statuses == [0, 0], err
+    assert out == ["two/folds/1\n", ""]
+    run = folder / "two" / "folds" / "1"
+    assert json.loads((run / "metrics.json").read_text())["folds"] == 2
+    assert all((run / f"fold-{i}" / "model.keras").is_file() for i in (1, 2))
+    statuses, out, err = both(folder, [f"{run}/lock.json"] * 2)
+    assert statuses == [0, 0], err
+    assert out == ["two/folds/2\n", ""]
+    assert "the same weights, bit for bit" in err[0]
+    assert "process 0 has the run" in err[1]
+
+
+WITHOUT = """
+import numpy
+load = numpy.lib.npyio.NpzFile.__getitem__
+def holed(self, name):
+    found = load(self, name)
+    if name == "place":
+        found[3] = numpy.nan
+    return found
+numpy.lib.npyio.NpzFile.__getitem__ = holed
+"""
+FULL = """
+import errno
+from specc.train.checkpoint.keeper import Keeper
+def full(self, epoch, step):
+    raise OSError(errno.ENOSPC, "No space left on device", "1.ckpt")
+Keeper._save = full
+"""
+
+
+@pytest.mark.keras
+def test_one_that_fails_keeps_nobody_waiting(folder):
+    """Its reason is told by itself, before training and in it; the others say that it has ended."""
+    before = sorted(folder.glob("two/*/*"))
+    statuses, _, err = both(folder, ["spec.json"] * 2, first=("", WITHOUT))
+    assert statuses == [1, 1], err
+    assert "process 1 has failed before the training" in err[0]
+    assert "`place` has no value in example 4" in err[1]
+    assert sorted(folder.glob("two/*/*")) == before
+    statuses, _, err = both(folder, ["spec.json"] * 2, first=("", FULL))
+    assert statuses == [3, 3], err
+    assert "another process has ended" in err[0]
+    assert "the disk is full" in err[1]
+    assert not any("Traceback" in said for said in err)

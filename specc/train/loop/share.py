@@ -39,3 +39,14 @@ def anywhere(*flags: bool) -> tuple[bool, ...]:
     multihost: Any = import_module("jax.experimental.multihost_utils")
     gathered: Any = multihost.process_allgather(np.array(flags))  # (processes, flags)
     return tuple(bool(said.any()) for said in np.asarray(gathered).T)
+
+
+def lost(error: BaseException) -> bool:
+    """Whether an error says that another process of the training has ended.
+
+    JAX says it by an error of its own, or by that of the library that sums over processes (Gloo).
+    """
+    module = type(error).__module__
+    return share().count > 1 and (
+        module == "jax.errors" or (isinstance(error, ValueError) and "Gloo" in str(error))
+    )
