@@ -22,20 +22,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SEARCHES = [
-    ("random", "none"),
-    ("grid", "none"),
-    ("random", "successive_halving"),
-    ("random", "hyperband"),
-    ("tpe", "median"),
-    ("cmaes", "none"),
+SEARCHES: list[dict[str, Any]] = [
+    {"sampler": "random", "pruner": "none"},
+    {"sampler": "grid", "pruner": "none"},
+    {"sampler": "random", "pruner": "successive_halving"},
+    {"sampler": "random", "pruner": "hyperband"},
+    {"sampler": "tpe", "pruner": "median"},
+    {"sampler": "cmaes", "pruner": "none"},
+    {"sampler": "tpe", "pruner": "median", "folds": 3},
 ]
 ENGINES = ["process", "epoch", "slots"]
 TRIALS = 24
 
 
-def written(sampler: str, pruner: str, epochs: int) -> dict[str, Any]:
-    """Iris through a dense layer, with a space."""
+def written(search: dict[str, Any], epochs: int) -> dict[str, Any]:
+    """Iris through a dense layer, with a space that is searched in a way."""
+    sampler = search["sampler"]
     space: dict[str, Any] = {
         "params.units": {"int": [4, 24 if sampler == "grid" else 64]},
         "params.rate": {"uniform": [0.05, 0.5]},
@@ -71,8 +73,7 @@ def written(sampler: str, pruner: str, epochs: int) -> dict[str, Any]:
         "train": {"optimizer": "adam", "epochs": epochs},
         "tune": {
             "objective": "val_loss",
-            "sampler": sampler,
-            "pruner": pruner,
+            **search,
             "trials": TRIALS,
             "space": space,
         },
@@ -101,6 +102,7 @@ class Still:
 
         while (trial := source.next()) is not None:
             best = 1 / trial.values.get("params.units", 8) + trial.values.get("params.rate", 0.0)
+            best += (trial.slot.fold or 0) / 100
             for epoch in range(1, trial.epochs + 1):
                 time.sleep(self.pause)
                 if not source.report(trial.id, epoch, {"val_loss": best + 1 / epoch}):
@@ -168,8 +170,8 @@ def samplers(draw: random.Random, kills: int, folder: Path) -> Iterator[dict[str
     import optuna  # noqa: F401  # loaded before the forks
 
     errors = folder / "errors"
-    for turn, (sampler, pruner) in enumerate(SEARCHES):
-        spec = written(sampler, pruner, 4)
+    for turn, search in enumerate(SEARCHES):
+        spec = written(search, 4)
         whole = folder / f"whole-{turn}"
         os.waitpid(forked(errors, spec, whole, resume=False, pause=0.0), 0)
         left = (kills - turn + len(SEARCHES) - 1) // len(SEARCHES)
@@ -190,7 +192,7 @@ def samplers(draw: random.Random, kills: int, folder: Path) -> Iterator[dict[str
                 _, status = os.waitpid(child, 0)
             over = True
         yield {
-            "search": f"{sampler}, {pruner}",
+            "search": ", ".join(map(str, search.values())),
             "kills": done,
             "failed": int(status != 0),
             "same": rows(whole) == rows(cut),
@@ -203,7 +205,7 @@ def engines(
 ) -> Iterator[dict[str, Any]]:
     """Kills drivers and workers of the engines that train."""
     for turn, name in enumerate(names):
-        spec = written("random", "none", 60 if name == "process" else 400)
+        spec = written(SEARCHES[0], 60 if name == "process" else 400)
         spec["tune"]["trials"] = 8 if name == "process" else TRIALS
         file = folder / f"{name}.json"
         file.write_text(json.dumps(spec))
