@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CONSTRAINTS = ROOT / "constraints.txt"
-EXTRAS = ["tensorflow", "cpu", "jax", "tensorboard", "ray", "cmaes", "onnx", "dev"]
+EXTRAS = ["tensorflow", "cpu", "jax", "tensorboard", "ray", "cmaes", "onnx", "bench", "dev"]
 BUILD = ["pip", "setuptools", "wheel"]
 HEAD = """\
 # The exact version of every package, direct or not, for any set of extras but `gp`.

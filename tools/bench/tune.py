@@ -1,7 +1,8 @@
 """Trials a minute of the engines that share programs, beside Optuna with `fit`, in one run.
 
 Each rival is a process of its own that starts cold: imports, tracing and compiling are in its time.
-All train the same configurations, drawn from one seed. KerasTuner takes part where it is installed.
+All train the same configurations, drawn from one seed. KerasTuner takes part where it
+is installed, by the extra `bench`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from measure import ROOT, table
 
 SPACES = ["mlp", "nine", "cnn", "wide"]
 EPOCHS = 10
+INSTALL = ".venv/bin/pip install -c constraints.txt -e '.[cpu,jax,bench]'"
 
 
 def draw(space: str, number: int) -> dict[str, Any]:
@@ -344,7 +346,7 @@ def main() -> None:
         if importlib.util.find_spec("keras_tuner"):
             wanted.insert(0, "keras tuner")
         else:
-            print("KerasTuner is not installed, and takes no part", file=sys.stderr)
+            print(f"KerasTuner takes no part; to install it: {INSTALL}", file=sys.stderr)
         rows: list[list[str]] = []
         base: dict[str, Any] | None = None
         for rival in options.rival or wanted:
