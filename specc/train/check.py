@@ -26,6 +26,7 @@ from specc.train.class_weights import check_class_weights
 from specc.train.distribute import check_distribution
 from specc.train.logged import learned_outputs, logged, metric_name, metrics_of
 from specc.train.member import member, with_arguments
+from specc.train.on_jax import check_backend
 from specc.train.passage import check_passage
 from specc.train.phases import check_phases
 from specc.train.supervised import weighed_outputs
@@ -67,6 +68,7 @@ def check_training(
     if program.train is not None:
         check_class_weights(program, program.train, known, check.places, report)
         check_distribution(program, program.train, check.places, report)
+        check_backend(program, program.train, check.places, report)
 
 
 class _Check:

@@ -19,6 +19,7 @@ from typing import Any
 
 from specc.infer.program import Program
 from specc.plugin.known import known
+from specc.train import on_jax
 from specc.train.quiet import load_keras
 from specc.tune.engine import Result, Source, Trial
 from specc.tune.expressible import obstacle
@@ -51,10 +52,7 @@ class Slots:
         self._compiled: dict[Any, Vectorised] = {}
 
     def why_not(self, trial: Trial) -> str | None:
-        found = obstacle(trial)
-        if found is None and any(t.type.dtype == "string" for t in trial.program.inputs.values()):
-            return "JAX has no text"
-        return found
+        return obstacle(trial) or on_jax.obstacle(trial.program)
 
     def group_key(self, trial: Trial) -> str:
         return sharing(trial)

@@ -263,3 +263,18 @@ class BadDistribution(Diagnostic):
     """
 
     code = "S811"
+
+
+class NotOnJax(Diagnostic):
+    """A layer that Keras computes by TensorFlow, or a text, in a spec that is trained on JAX.
+
+    Wrong:
+
+        train: {backend: jax}      # and the graph has TextVectorization
+
+    Right:
+
+        train: {backend: tensorflow}
+    """
+
+    code = "S833"
