@@ -30,13 +30,13 @@ class Cached:
         if not path.is_file():
             raise BadData(
                 f"`{dataset}` is not at hand: {path} would be fetched from {self.origin}",
-                help="`specc train --fetch` fetches it; or put the file there",
+                help="`--fetch` fetches it; or put the file there",
             )
         if self.hash and self._found(path) != self.hash:
             raise BadData(
                 f"`{dataset}` is not read: {path} is not what Keras would fetch from {self.origin} "
                 f"(the SHA-256 of that is {self.hash})",
-                help="`specc train --fetch` fetches it anew in its place",
+                help="`--fetch` fetches it anew in its place",
             )
 
     @staticmethod

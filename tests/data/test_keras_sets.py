@@ -63,7 +63,7 @@ def test_a_set_that_is_not_there_is_an_error_that_says_what_to_put_where(name, h
     assert caught.value.message == (
         f"`{name}` is not at hand: {home / first.name} would be fetched from {first.origin}"
     )
-    assert caught.value.help == "`specc train --fetch` fetches it; or put the file there"
+    assert caught.value.help == "`--fetch` fetches it; or put the file there"
 
 
 @pytest.mark.parametrize("name", [k.name for k in KERAS_SETS if k.name != "fashion_mnist"])
@@ -327,3 +327,39 @@ def test_training_without_the_file_ends_with_status_1_and_says_how_to_get_it(hom
     assert "`imdb` is not at hand" in text
     assert "--fetch" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.keras
+def test_evaluating_fetches_where_it_is_allowed_alone(home, tmp_path, monkeypatch):
+    """The data is no more at hand than it was to train: `--fetch` gets it, and nothing else does."""
+    from click.testing import CliRunner
+
+    from specc.cli.main import group
+    from specc.pipeline import open_run
+
+    fetched = []
+
+    def load_data():
+        fetched.append("imdb")
+        words = np.empty(20, object)
+        for i in range(20):
+            words[i] = [1, 2 + i, 3 + i % 7]
+        parts = (words, np.arange(20) % 2)
+        return parts, parts
+
+    monkeypatch.setattr(import_module("keras.datasets.imdb"), "load_data", load_data)
+    spec = tmp_path / "reviews.yaml"
+    spec.write_text(REVIEWS)
+    words = ["train", str(spec), "--runs", str(tmp_path / "runs"), "--fetch", "-q"]
+    done = CliRunner().invoke(group, words)
+    assert done.exit_code == 0, done.output
+    run, before = done.stdout.strip(), len(fetched)
+    refused = CliRunner().invoke(group, ["evaluate", run])
+    assert refused.exit_code == 1
+    assert "`imdb` is not at hand" in " ".join(refused.output.split())
+    assert len(fetched) == before
+    done = CliRunner().invoke(group, ["evaluate", run, "--fetch"])
+    assert done.exit_code == 0, done.output
+    assert len(fetched) == before + 1
+    measured = {n: float(v) for n, v in (row.split() for row in done.stdout.splitlines())}
+    assert measured == pytest.approx(open_run(run).metrics["test"], abs=1e-4)
