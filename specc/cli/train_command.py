@@ -115,8 +115,10 @@ def _say_differences(before: Run, program: Program) -> None:
     from specc.document.spec import Train
     from specc.train.lock import lock
     from specc.train.processes import joined
-    from specc.train.replay import differences
+    from specc.train.replay import differences, not_compared
 
     joined(program.train or Train(), quiet=True)
     for found in differences(before.lock, lock(program, None, 0, before.path)):
         click.echo(f"note: {printable(str(found))}", err=True)
+    if (unknown := not_compared(before.lock)) is not None:
+        click.echo(f"note: {printable(unknown)}", err=True)

@@ -23,6 +23,10 @@ from specc.version import VERSION
 _PACKAGES = ("keras", "tensorflow", "tensorflow-cpu", "numpy", "scikit-learn")
 
 
+NOT_HASHED = "a tf.data.Dataset, which is read while it is trained on, and so has no hash"
+"""Why a lock's `data` is null."""
+
+
 def lock(program: Program, data: str | None, epochs: int, run: Path) -> dict[str, Any]:
     """Hashes of program and data, seed, versions, threads and machine, as JSON has them.
 
@@ -37,6 +41,7 @@ def lock(program: Program, data: str | None, epochs: int, run: Path) -> dict[str
         "parameters": program.parameters,
         "program": digest(program),
         "data": data,
+        **({"data_not_hashed": NOT_HASHED} if data is None else {}),
         "seed": train.seed,
         "epochs": epochs,
         "backend": keras().backend.backend(),

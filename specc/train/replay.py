@@ -48,6 +48,14 @@ def check_data(expected: str | None, found: str | None) -> None:
         )
 
 
+def not_compared(lock: Mapping[str, Any]) -> str | None:
+    """What of a run's data cannot be held against that of another; `None` where it has a hash."""
+    if lock.get("data") is not None:
+        return None
+    why = _said(lock.get("data_not_hashed", "of no hash"), 200)
+    return f"the data is not compared with that of the run, which was {why}"
+
+
 def _sides(name: str, then: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     if is_dict(then) or is_dict(now):
         before, after = then if is_dict(then) else {}, now if is_dict(now) else {}
@@ -57,5 +65,5 @@ def _sides(name: str, then: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
         yield name, then, now
 
 
-def _said(value: Any) -> str:
-    return "not set" if value is None else str(value)[:64]
+def _said(value: Any, most: int = 64) -> str:
+    return "not set" if value is None else str(value)[:most]

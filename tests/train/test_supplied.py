@@ -138,6 +138,31 @@ def test_a_dataset_trains_as_its_arrays_do(iris, tmp_path):
     assert open_run(made.path).predict(x).shape == (50, 3)
 
 
+def test_a_dataset_has_no_hash_and_a_run_says_what_it_does_not_compare(iris, tmp_path, capsys):
+    """In the lock, with the reason; when the run goes on, and when its lock is repeated."""
+    import tensorflow as tf
+    from click.testing import CliRunner
+
+    from specc.cli.main import group
+
+    made = program(data__split={})
+    dataset = tf.data.Dataset.from_tensor_slices((iris["features"], iris["label"]))
+    run = train(made, data=dataset, epochs=1, runs=tmp_path, progress="none")
+    assert run.lock["data"] is None
+    assert "tf.data.Dataset" in run.lock["data_not_hashed"]
+    train(made, data=dataset, epochs=2, runs=tmp_path, progress="none", resume=True)
+    said = "the data is not compared with that of the run, which was a tf.data.Dataset"
+    assert said in capsys.readouterr().err
+    words = ["train", str(run.path / "lock.json"), "--runs", str(tmp_path), "-q"]
+    done = CliRunner().invoke(group, words)  # trained on the source of the spec
+    assert done.exit_code == 0, done.output
+    assert said in done.stderr
+    assert "other weights than" in done.stderr
+    hashed = train(made, epochs=1, runs=tmp_path, progress="none")
+    assert "data_not_hashed" not in hashed.lock
+    assert "not compared" not in capsys.readouterr().err
+
+
 def test_weights_of_examples_count_in_every_form(iris, tmp_path):
     """Weight 0 for all but one class: nothing else is learned."""
     import tensorflow as tf

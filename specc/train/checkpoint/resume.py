@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from specc.lower.json import as_json
 from specc.train.checkpoint.generation import newest
 from specc.train.checkpoint.threads import use
 from specc.train.folds import fold_folders
+from specc.train.replay import not_compared
 
 
 class CannotResume(ValueError):
@@ -87,6 +89,8 @@ def check_same_data(found: Resumed, digest: str | None) -> None:
             f"the data is no longer what {found.folder} was trained on. `--force` goes on all the "
             "same"
         )
+    if (unknown := not_compared(found.lock)) is not None:
+        print(f"note: {unknown}", file=sys.stderr)  # noqa: T201
 
 
 def _found(parent: Path, program: Program, epochs: int | None) -> Path:
