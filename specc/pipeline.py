@@ -225,11 +225,11 @@ def _again(run: Run, plugins: Sequence[Plugin], allow: Sequence[Path]) -> Progra
 
     folder = _trusted(spec_folder(run.path, run.lock), allow)
     settings = Settings(allow=allow, folder=folder, plugins=plugins)
-    program = passes(run.path / "resolved.yaml", settings=settings).proven
+    program = passes(run.spec, settings=settings).proven
     if digest(program) != run.lock.get("program"):
         then = run.lock.get("specc")
         raise NotARun(
-            f"{run.path / 'resolved.yaml'} does not compile to what was trained"
+            f"{run.spec} does not compile to what was trained"
             + (f", by specc {then}; this is {VERSION}" if then != VERSION else "")
         )
     return program

@@ -37,9 +37,10 @@ def export(study: Path, storage: str | None, name: str | None) -> None:
     """Write STUDY into an Optuna storage, which optuna-dashboard opens."""
     from specc.diagnostics.render.escape import printable
     from specc.pipeline import open_study
+    from specc.tune.storage import beside
 
     found = open_study(study)
-    storage = storage or f"sqlite:///{study / 'optuna.db'}"
+    storage = storage or beside(found)
     named = found.export(storage, name)
     click.echo(printable(f"{storage}  {named}  {len(found.trials):,} trials"))
     click.echo(printable(f"optuna-dashboard {storage}"), err=True)

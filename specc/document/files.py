@@ -6,6 +6,7 @@ folder or below a folder that the command line allows. No address is ever opened
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -54,17 +55,21 @@ class Folder:
         )
 
 
-def read_text(path: Path, name: str, span: Span | None = None) -> str:
+def read_text(path: Path, name: str, span: Span | None = None, *, links: bool = True) -> str:
     """The text of a regular file, UTF-8, at most 64 MiB; raises `Unreadable`.
 
-    Errors call the file `name`; `span` is where a spec names it.
+    Errors call the file `name`; `span` is where a spec names it. Without `links` a symbolic link is
+    not followed, but refused.
     """
     place = span or Span(Source(name, quotable=False))
+    followed = 0 if links else os.O_NOFOLLOW
     try:
         # Without O_NONBLOCK a named pipe would wait for a writer before it could be refused.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | followed)
     except (OSError, ValueError) as error:
-        raise Unreadable(_unreadable(path, name, place, _why(error))) from None
+        refused = isinstance(error, OSError) and error.errno == errno.ELOOP and not links
+        why = "is a link, which is not followed" if refused else _why(error)
+        raise Unreadable(_unreadable(path, name, place, why)) from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

@@ -15,6 +15,8 @@ def fold_folders(run: Path) -> list[Path]:
     found = [
         p
         for p in run.glob("fold-*")
-        if p.name.removeprefix("fold-").isdecimal() and (p / "lock.json").is_file()
+        if p.name.removeprefix("fold-").isdecimal()
+        and not p.is_symlink()  # which may lead anywhere
+        and (p / "lock.json").is_file()
     ]
     return sorted(found, key=lambda p: int(p.name.removeprefix("fold-")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from typing import Any
 
 from specc.catalogue.plain import is_dict
 from specc.train.better import direction
+from specc.train.own_file import NotOwn, own_json
 from specc.train.values import flat, shown
 
 PARTS = ("test", "validation", "train")
@@ -175,10 +175,9 @@ def _told_apart(runs: Sequence[Listed]) -> Iterable[Listed]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return own_json(path)
+    except NotOwn:
         return {}
-    return found if is_dict(found) else {}
 
 
 def _text(value: object) -> str | None:

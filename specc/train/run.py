@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -34,6 +34,7 @@ from specc.train.loop.share import share
 from specc.train.loop.streamed import Streamed, StreamSupply
 from specc.train.loop.supply import supply
 from specc.train.outputs import named_outputs
+from specc.train.own_file import NotOwn, own, own_json, own_text
 from specc.train.plan import Plan
 from specc.train.predict.model import Model
 from specc.train.quiet import load_keras
@@ -79,7 +80,7 @@ class Run:
     @cached_property
     def model(self) -> Any:
         """The trained `keras.Model`, loaded in safe mode, not compiled; raises `NotARun`."""
-        path = self.path / "model.keras"
+        path = self._own("model.keras")
         self._refuse_folds()
         if not path.is_file():
             raise NotARun(f"{self.path} holds no model: its training did not come to an end")
@@ -115,14 +116,17 @@ class Run:
     @cached_property
     def history(self) -> dict[str, list[float]]:
         """What each epoch logged, by name; `epoch` counts from 1."""
+        if not (self.path / "history.csv").exists():
+            raise NotARun(f"{self.path} holds no history")
         try:
-            with (self.path / "history.csv").open(newline="", encoding="utf-8") as file:
-                rows = list(csv.reader(file))
-        except OSError as error:
-            raise NotARun(f"{self.path} holds no history") from error
-        found: dict[str, list[float]] = {
-            n: [float(row[i]) for row in rows[1:]] for i, n in enumerate(rows[0])
-        }
+            rows = list(csv.reader(io.StringIO(own_text(self.path / "history.csv"), newline="")))
+            found: dict[str, list[float]] = {
+                n: [float(row[i]) for row in rows[1:]] for i, n in enumerate(rows[0])
+            }
+        except NotOwn as error:
+            raise NotARun(f"{self.path} is no whole run: {error}") from None
+        except (ValueError, IndexError, csv.Error):
+            raise NotARun(f"{self.path / 'history.csv'} is not what a run writes") from None
         if "epoch" in found:
             found["epoch"] = [int(v) for v in found["epoch"]]
         return found
@@ -136,6 +140,11 @@ class Run:
     def lock(self) -> dict[str, Any]:
         """What the run was made of: hashes, versions, seed."""
         return self._json("lock.json")
+
+    @property
+    def spec(self) -> Path:
+        """Its own copy of the spec, which is one by itself; raises `NotARun`."""
+        return self._own("resolved.yaml")
 
     @property
     def source(self) -> Any:
@@ -181,12 +190,18 @@ class Run:
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            found = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise NotARun(f"{self.path} holds no readable {name}, so it is no whole run") from error
-        if not isinstance(found, dict):
-            raise NotARun(f"{self.path / name} is not what a run writes")
-        return found  # pyright: ignore[reportUnknownVariableType]  # JSON
+            return own_json(self.path / name)
+        except NotOwn as error:
+            raise NotARun(
+                f"{self.path} holds no readable {name}, so it is no whole run: {error}"
+            ) from None
+
+    def _own(self, name: str) -> Path:
+        """A file of the folder; raises `NotARun` where it is a link out of it."""
+        try:
+            return own(self.path / name)
+        except NotOwn as error:
+            raise NotARun(f"{self.path} is no whole run: {error}") from None
 
     # --- what can be done with it -----------------------------------------------------------------
 
@@ -288,7 +303,7 @@ class Run:
             if trainee.whole is not None and any(adapting(self.program)):
                 # What they have learned is in no file of weights.
                 adapt(self.program, trainee.whole, plan, self.part("train")[1])
-            fitted.load_weights(self.path / FITTED)
+            fitted.load_weights(self._own(FITTED))
         else:
             trainee = assembled(self.model, list(plan.outputs), plan.learned, catalogue)
         return measured(trainee, plan, part, catalogue)

@@ -12,7 +12,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from specc.catalogue.plain import is_dict
 from specc.diagnostics.report import Report
 from specc.document.failure import Unreadable
 from specc.document.node import Node
@@ -24,6 +23,7 @@ from specc.infer.program import Program
 from specc.lower.writing import write_text
 from specc.train.folder import LEDGER, is_study
 from specc.train.lock import seen_from
+from specc.train.own_file import NotOwn, own, own_json
 from specc.tune.ledger import Configuration, Ledger
 from specc.tune.objective import Goal, goal
 from specc.tune.space import Dimension, dimensions
@@ -119,7 +119,7 @@ class Study:
         """The best's program; raises `NotAStudy` where there is none, `SpecError`."""
         if self.compiled is None or not self.best_spec.is_file():
             raise NotAStudy(f"{self.path} has no best program: no trial of a spec came to its end")
-        return self.compiled(self.best_spec)
+        return self.compiled(_own(self.best_spec))
 
     def table(self) -> pandas.DataFrame:
         """A row for each configuration: number, state, objective, and a column for each field.
@@ -174,10 +174,9 @@ class Study:
     def about(self) -> dict[str, Any]:
         """When it was begun and what it was made of, as `study.json` says it."""
         try:
-            found = json.loads((self.path / ABOUT).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return own_json(self.path / ABOUT)
+        except NotOwn:
             return {}
-        return found if is_dict(found) else {}
 
     def __repr__(self) -> str:
         best = self.best
@@ -216,7 +215,9 @@ def opened(path: Path, compiled: Callable[[Path], Program] | None = None) -> Stu
         last = max(numbers, key=lambda p: int(p.name), default=None)
         hint = "`specc tune` makes them, as studies/<name>/<n>" if last is None else f"try {last}"
         raise NotAStudy(f"{path} {what}: {hint}")
-    spec, report = path / "spec.yaml", Report()
+    spec, report = _own(path / "spec.yaml"), Report()
+    for ending in ("", "-wal", "-shm"):
+        _own(path / f"{LEDGER}{ending}")
     try:
         root = read_file(spec, str(spec), report)
     except Unreadable as failure:
@@ -225,6 +226,14 @@ def opened(path: Path, compiled: Callable[[Path], Program] | None = None) -> Stu
     if tune is None:
         raise NotAStudy(f"{spec} has no space that this specc reads: {_first(report)}")
     return Study(path, tune, root, compiled)
+
+
+def _own(path: Path) -> Path:
+    """A file of a study's folder; raises `NotAStudy` where it is a link out of it."""
+    try:
+        return own(path)
+    except NotOwn as error:
+        raise NotAStudy(f"{path.parent} is no whole study: {error}") from None
 
 
 def _first(report: Report) -> str:

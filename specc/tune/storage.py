@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from specc.train.folder import LEDGER
+from specc.train.own_file import NotOwn, own
 from specc.tune.folder import NotAStudy, Study
 from specc.tune.ledger import Configuration, Ledger
 from specc.tune.sampler import distribution, labels, optuna_of
@@ -72,6 +74,24 @@ def exported(
             optuna.delete_study(study_name=name, storage=storage)
         raise
     return name
+
+
+def beside(study: Study) -> str:
+    """The address of `optuna.db` in a study's folder; raises `NotAStudy` where it leads elsewhere.
+
+    Whatever the folder is called: `?` and `#` end a path in an address.
+    """
+    optuna_of()  # which brings SQLAlchemy
+    engine: Any = import_module("sqlalchemy.engine")
+    path = study.path / "optuna.db"
+    try:
+        own(path)
+    except NotOwn as error:
+        raise NotAStudy(f"{study.path} is no whole study: {error}") from None
+    address: str = engine.URL.create("sqlite", database=str(path)).render_as_string()
+    if engine.make_url(address).database != str(path):  # before SQLAlchemy 2.1
+        raise NotAStudy(f"SQLAlchemy has no address for {path}: say another place by --storage")
+    return address
 
 
 def _written(optuna: Any, study: Study, found: Any, told: Callable[[int], None] | None) -> None:

@@ -63,6 +63,27 @@ def test_an_export_says_how_to_open_it(made: Any, tmp_path: Path) -> None:
     assert run("study", "export", folder, "--name", "b").exit_code == 0
 
 
+def test_an_export_goes_beside_the_study_whatever_its_folder_is_called(
+    made: Any, tmp_path: Path
+) -> None:
+    """`?` and `#` end a path in an address; a link there is not followed."""
+    folder = tmp_path / "a?b#c%20d" / "1"
+    shutil.copytree(made.path, folder)
+    done = run("study", "export", folder)
+    if done.exit_code:  # before SQLAlchemy 2.1
+        assert "SQLAlchemy has no address" in done.output
+    else:
+        assert (folder / "optuna.db").stat().st_size > 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a?b#c%20d"]
+    linked = tmp_path / "linked" / "1"
+    shutil.copytree(made.path, linked)
+    (linked / "optuna.db").symlink_to(tmp_path / "elsewhere.db")
+    done = run("study", "export", linked)
+    assert done.exit_code == 1
+    assert "`optuna.db` is a link" in done.output
+    assert not (tmp_path / "elsewhere.db").exists()
+
+
 def test_studies_are_listed(made: Any, tmp_path: Path) -> None:
     """As a table, JSON and CSV; one that is driven is running, one that was cut is stopped."""
     studies = tmp_path / "studies"

@@ -67,12 +67,11 @@ def test_to_read_a_study_writes_nothing(tmp_path: Path) -> None:
     study = specc.open_study(made.path)
     assert (len(study.trials), sum(study.engines.values())) == (2, 2)
     assert before == {p: p.read_bytes() for p in made.path.iterdir() if p.is_file()}
-    other = tmp_path / "other.sqlite"
+    other = made.path / "ledger.sqlite"
+    other.unlink()
     with closing(sqlite3.connect(other)) as database:
         database.execute("create table a (b)")
     held = other.read_bytes()
-    (made.path / "ledger.sqlite").unlink()
-    (made.path / "ledger.sqlite").symlink_to(other)
     with pytest.raises(NotAStudy, match="no such table"):
         specc.open_study(made.path).trials  # noqa: B018
     assert other.read_bytes() == held
@@ -111,3 +110,18 @@ def test_a_ledger_that_somebody_else_wrote_is_told(tmp_path: Path, column: str, 
         database.execute(f'update configuration set "{column}" = ? where number = 1', (value,))
     with pytest.raises(NotAStudy, match=r"ledger\.sqlite (cannot be read|is of another space)"):
         specc.open_study(made.path).trials  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["spec.yaml", "ledger.sqlite", "ledger.sqlite-wal"])
+def test_a_link_in_a_study_is_not_followed(tmp_path: Path, name: str) -> None:
+    """A folder that somebody else has made leads nowhere."""
+    study = search(program(trials=1), studies=tmp_path, engine=Quick(), progress="none")
+    path = study.path / name
+    target = tmp_path / name
+    if path.exists():
+        path.rename(target)
+    else:
+        target.write_text("")
+    path.symlink_to(target)
+    with pytest.raises(NotAStudy, match=f"`{name}` is a link, which is not followed"):
+        specc.open_study(study.path)

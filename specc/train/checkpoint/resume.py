@@ -15,6 +15,7 @@ from specc.lower.json import as_json
 from specc.train.checkpoint.generation import newest
 from specc.train.checkpoint.threads import use
 from specc.train.folds import fold_folders
+from specc.train.own_file import NotOwn, own_json
 from specc.train.replay import not_compared
 
 
@@ -155,7 +156,6 @@ def _short(value: Any) -> str:
 
 def _json(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return own_json(path)
+    except NotOwn:
         return None
-    return found if is_dict(found) else None

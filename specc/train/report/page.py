@@ -12,10 +12,9 @@ from typing import Any
 from specc.catalogue.plain import is_dict, is_list
 from specc.data.feed import BadData
 from specc.diagnostics.report import SpecError
-from specc.document.failure import Unreadable
-from specc.document.files import read_text
 from specc.train.curves import TRAINING, VALIDATION, drawn, mean, panels, short
 from specc.train.listing import Listed, listed_run
+from specc.train.own_file import NotOwn, own_text
 from specc.train.report import classes, numbers
 from specc.train.report.examined import Examined, Numbers, examined
 from specc.train.report.picture import inline, png_file
@@ -223,8 +222,8 @@ def _spec(folder: Path) -> str:
 def text_of(path: Path) -> str:
     """What a file of the folder holds; nothing of a link, which may lead anywhere."""
     try:
-        return "" if path.is_symlink() else read_text(path, path.name)
-    except Unreadable:
+        return own_text(path)
+    except NotOwn:
         return ""
 
 
