@@ -16,7 +16,14 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from multiprocessing.connection import Client, Connection, Listener, wait
+from multiprocessing.connection import (
+    Client,
+    Connection,
+    Listener,
+    answer_challenge,
+    deliver_challenge,
+    wait,
+)
 from typing import Any
 
 from specc.document.spec import Resources
@@ -33,6 +40,8 @@ BATCH = 64
 """How many trials a task takes."""
 LOOK = 0.3
 """Seconds between two looks at which tasks have ended."""
+HELLO = 10.0
+"""Seconds in which a task that has connected shows that it has the key."""
 STORE = 100 * 2**20
 """Bytes of a local cluster's object store, which holds nothing of ours."""
 
@@ -74,7 +83,7 @@ class Cluster:
             local = self._address is None
             host = "127.0.0.1" if local else ray.util.get_node_ip_address()
             key = secrets.token_bytes(32)
-            with Listener((host, 0), authkey=key) as listener:
+            with Listener((host, 0)) as listener:
                 Shift(self, ray, listener, key).run(source)
 
     def room(self, ray: Any) -> int:
@@ -149,13 +158,35 @@ class Shift:
     def _accept(self) -> None:
         while not self._over:
             try:
-                self._come.put(self._listener.accept())
-            except (EOFError, ConnectionError):
+                pipe = self._listener.accept()
+            except ConnectionError:
                 continue  # a task died as it connected
             except OSError:
                 return  # the listener is closed
-            except Exception:  # noqa: S112  # somebody without the key
-                continue
+            if self._over:
+                pipe.close()  # which `_close` has made, to wake this
+                return
+            greeting = threading.Thread(target=self._greet, args=(pipe,), daemon=True)
+            greeting.start()
+
+    def _greet(self, pipe: Connection) -> None:
+        """Lets in who shows in time that it has the key; whoever says nothing keeps nobody out."""
+        with socket.socket(fileno=os.dup(pipe.fileno())) as end:
+            late = threading.Timer(HELLO, _shut, (end,))
+            late.daemon = True
+            late.start()
+            try:
+                deliver_challenge(pipe, self._key)
+                answer_challenge(pipe, self._key)
+            except Exception:  # it has died, has another key, or is late
+                pipe.close()
+                return
+            finally:
+                late.cancel()
+        if self._over:
+            pipe.close()
+        else:
+            self._come.put(pipe)
 
     def _serve(self, source: Source) -> None:
         """Answers whoever has asked, and sees who has come or gone."""
@@ -197,6 +228,12 @@ class Shift:
             self._desk.died(held, source)
         del self._held[pipe]
         pipe.close()
+
+
+def _shut(end: socket.socket) -> None:
+    """Ends what waits for the other end."""
+    with suppress(OSError):  # it is closed
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _task(
