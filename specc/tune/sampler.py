@@ -19,6 +19,7 @@ from specc.lower.lean import lean
 from specc.lower.missing import MissingExtra
 from specc.tune.objective import goal
 from specc.tune.space import Dimension, Setting, shown
+from specc.tune.tpe import tpe
 from specc.tune.variant import Combination, Variants
 
 
@@ -138,10 +139,11 @@ def optuna_part(name: str) -> Any:
 
 
 def _sampler(tune: Tune, number: int) -> Any:
-    samplers: Any = optuna_of().samplers
+    optuna = optuna_of()
+    samplers: Any = optuna.samplers
     seed = (tune.seed * 1_000_003 + number) % 2**31
     if tune.sampler == "tpe":
-        return samplers.TPESampler(seed=seed)
+        return tpe(optuna, seed)
     if tune.sampler == "gp":
         _needed("torch", "gp")
         return samplers.GPSampler(seed=seed)
