@@ -19,7 +19,7 @@ from specc.lower.lean import lean
 from specc.lower.missing import MissingExtra
 from specc.tune.objective import goal
 from specc.tune.space import Dimension, Setting, shown
-from specc.tune.tpe import tpe
+from specc.tune.tpe import fields_of_all, tpe
 from specc.tune.variant import Combination, Variants
 
 
@@ -34,12 +34,13 @@ class Sampler:
         self._walked = 0
         self._at: Combination | None = None
         self._optuna: Any = optuna_of()
+        self._common = fields_of_all(self._optuna)
         self._several = tune.repeats * (tune.folds or 1) > 1
         self._remembers = tune.sampler not in ("grid", "random") or tune.pruner != "none"
         direction = "maximize" if goal(tune).direction == "max" else "minimize"
         self.study: Any = self._optuna.create_study(
             study_name=f"seed {tune.seed}",  # which hyperband's chance starts from
-            sampler=_sampler(tune, 0),
+            sampler=self._sampler(0),
             pruner=_pruner(tune),
             direction=direction,
         )
@@ -69,7 +70,7 @@ class Sampler:
     def _asked(
         self, number: int, fixed: Mapping[str, Any], sampler: Any | None = None
     ) -> Combination:
-        sampler = sampler or _sampler(self.tune, number)
+        sampler = sampler or self._sampler(number)
         if not self._remembers:
             return self.variants.settled(lambda d: self._drawn(d, fixed, sampler))
         self.study.sampler = sampler
@@ -82,6 +83,19 @@ class Sampler:
             return dimension.setting(_suggested(trial, dimension))
 
         return self.variants.settled(choose)
+
+    def _sampler(self, number: int) -> Any:
+        samplers: Any = self._optuna.samplers
+        seed = (self.tune.seed * 1_000_003 + number) % 2**31
+        if self.tune.sampler == "tpe":
+            return tpe(self._optuna, seed, self._common)
+        if self.tune.sampler == "gp":
+            _needed("torch", "gp")
+            return samplers.GPSampler(seed=seed)
+        if self.tune.sampler == "cmaes":
+            _needed("cmaes", "cmaes")
+            return samplers.CmaEsSampler(seed=seed)
+        return samplers.RandomSampler(seed=seed)
 
     def _drawn(self, dimension: Dimension, fixed: Mapping[str, Any], sampler: Any) -> Setting:
         """A setting by chance, which no study remembers."""
@@ -136,21 +150,6 @@ def optuna_part(name: str) -> Any:
     optuna_of()
     with lean(f"optuna.{name}"):
         return import_module(f"optuna.{name}")
-
-
-def _sampler(tune: Tune, number: int) -> Any:
-    optuna = optuna_of()
-    samplers: Any = optuna.samplers
-    seed = (tune.seed * 1_000_003 + number) % 2**31
-    if tune.sampler == "tpe":
-        return tpe(optuna, seed)
-    if tune.sampler == "gp":
-        _needed("torch", "gp")
-        return samplers.GPSampler(seed=seed)
-    if tune.sampler == "cmaes":
-        _needed("cmaes", "cmaes")
-        return samplers.CmaEsSampler(seed=seed)
-    return samplers.RandomSampler(seed=seed)
 
 
 def _needed(package: str, extra: str) -> None:

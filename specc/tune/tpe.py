@@ -14,12 +14,21 @@ NARROWEST = 100
 """A range over its narrowest kernel (`consider_magic_clip`)."""
 
 
-def tpe(optuna: Any, seed: int) -> Any:
-    """The sampler."""
+def tpe(optuna: Any, seed: int, common: Any | None = None) -> Any:
+    """The sampler. `common` finds the fields that all trials have, and keeps what it has found.
+
+    It is an `IntersectionSearchSpace` of the study, that all its samplers share; else each looks
+    through all trials.
+    """
     base: Any = optuna.samplers.TPESampler
+    space: Any = common or fields_of_all(optuna)
 
     class Smooth(base):
         """Asks TPE for numbers where whole ones of a wide range are wanted."""
+
+        def infer_relative_search_space(self, study: Any, trial: Any) -> dict[str, Any]:
+            found: Mapping[str, Any] = space.calculate(study)
+            return {n: kind for n, kind in found.items() if not kind.single()}
 
         def sample_relative(
             self, study: Any, trial: Any, search_space: Mapping[str, Any]
@@ -36,6 +45,11 @@ def tpe(optuna: Any, seed: int) -> Any:
             return _rounded(param_distribution, asked, found)
 
     return Smooth(seed=seed)
+
+
+def fields_of_all(optuna: Any) -> Any:
+    """What finds the fields that all trials of a study have, those that were pruned too."""
+    return optuna.search_space.IntersectionSearchSpace(include_pruned=True)
 
 
 def _smooth(optuna: Any, kind: Any) -> Any:
