@@ -95,10 +95,8 @@ class _Shared(Held):
         """An epoch of the trial that has begun, from 0, and its logs."""
         train = self.material.train
         with self.template.row.bound(self._vector):
-            self.fitted.reset_metrics()
             logs = self._compiled.train(self.material.places(seed, epoch), 0, train.steps)
             if self.material.validation is not None:
-                self.fitted.reset_metrics()
                 logs |= {f"val_{n}": v for n, v in self._compiled.test().items()}
         return {n: float(v) for n, v in logs.items()}
 

@@ -15,7 +15,10 @@ from specc.train.loop.examples import Examples
 
 
 class Compiled(Protocol):
-    """The steps of a model on examples, compiled. Both give the last step's logs."""
+    """The steps of a model on examples, compiled. Both give the last step's logs.
+
+    The metrics begin anew with the first step of an epoch, and with the validation.
+    """
 
     def train(self, places: Any, first: int, last: int) -> dict[str, Any]:
         """The steps from `first` to before `last` of an epoch that takes the examples so."""
@@ -37,12 +40,11 @@ def fit_by_epoch(
     logs: dict[str, Any] = {}
     first, pace = course.first_step, _Pace(course.every_steps)
     for epoch in range(course.initial_epoch, course.epochs):
-        fitted.reset_metrics()
         calls.on_epoch_begin(epoch)
         logs = _trained(compiled, train, epoch, first, pace, calls)
         first = 0
         if validation is not None and course.validates(epoch):
-            logs |= {f"val_{n}": v for n, v in _validated(fitted, compiled, calls).items()}
+            logs |= {f"val_{n}": v for n, v in _validated(compiled, calls).items()}
         calls.on_epoch_end(epoch, logs)
         if fitted.stop_training:
             break
@@ -101,10 +103,9 @@ def _trained(
     return dict(logs)
 
 
-def _validated(fitted: Any, compiled: Compiled, calls: Any) -> dict[str, Any]:
+def _validated(compiled: Compiled, calls: Any) -> dict[str, Any]:
     """The validation, as `evaluate` does it."""
     calls.on_test_begin()
-    fitted.reset_metrics()
     logs = {n: float(v) for n, v in compiled.test().items()}
     calls.on_test_end(logs)
     return logs

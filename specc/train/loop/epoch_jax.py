@@ -23,10 +23,13 @@ class CompiledByJax:
         self._validation = validation
 
     def train(self, places: Any, first: int, last: int) -> dict[str, Any]:
+        if first == 0:
+            self._fitted.reset_metrics()
         return self._train(self._variables(optimizer=True), places, first, last)
 
     def test(self) -> dict[str, Any]:
         assert self._validation is not None and self._test is not None  # as the loop sees to
+        self._fitted.reset_metrics()
         places, steps = self._validation.places(0), self._validation.steps
         return self._test(self._variables(optimizer=False), places, 0, steps)
 
