@@ -35,7 +35,8 @@ def tensorboard(arguments: Mapping[str, Any], model: Any, hyper: Mapping[str, An
                 with self._train_writer.as_default():
                     self.summary.graph(_graph(model))
             _write(self.summary.create_file_writer(self.log_dir), hyper)
-            self._began, self._spent = time.monotonic(), 0.0
+            self._began: float | None = None
+            self._spent = 0.0
 
         def on_test_end(self, logs: Mapping[str, Any] | None = None) -> None:
             steps = getattr(self.model.optimizer, "iterations", None)
@@ -57,16 +58,18 @@ def tensorboard(arguments: Mapping[str, Any], model: Any, hyper: Mapping[str, An
                 _scalars(self._val_writer, seen, epoch)
 
         def _log_weights(self, epoch: int) -> None:
-            began = time.monotonic()
+            now = time.monotonic()
             wanted = "histogram_freq" in arguments or epoch + 1 == self.params.get("epochs")
-            if not wanted and self._spent > _SHARE * (began - self._began):
+            if self._began is None:
+                self._began = now  # not before: the first epoch is traced
+            elif not wanted and self._spent > _SHARE * (now - self._began):
                 return
             if self.write_images:
                 base._log_weights(self, epoch)
             else:
                 weights = [w for layer in self.model.layers for w in layer.weights]
                 _histograms(self._train_writer, weights, epoch)
-            self._spent += time.monotonic() - began
+            self._spent += time.monotonic() - now
 
     return TensorBoard(**{"histogram_freq": 1, **arguments})
 
