@@ -164,6 +164,15 @@ def test_errors_inside_wrappers() -> None:
     assert error.argument == ("layers", 1, "Conv1D")
 
 
+def test_a_pipeline_has_no_steps() -> None:
+    """Keras's TimeDistributed asks the layer inside for a shape that Pipeline does not tell."""
+    row = {"Pipeline": {"layers": [{"Dense": {"units": 3}}]}}
+    found = refusal("TimeDistributed", (3, 4), layer=row)
+    assert isinstance(found, BadArgument)
+    assert found.help is not None
+    assert dims("TimeDistributed", (3, 4), layer={"Dense": {"units": 3}})[1:] == (3, 3)
+
+
 def test_costs() -> None:
     """Costs are a multiply-add counted twice, and a bias once."""
     assert apply("Dense", 4, units=3).flops == 2 * 4 * 3 + 3

@@ -187,6 +187,12 @@ def TimeDistributed(
 ) -> Result:
     """A layer at each step, with the same weights. (batch, time, ...) -> (batch, time, ...)"""
     needs_rank("TimeDistributed", inputs, 3, -1, form="(batch, time, ...)")
+    if layer.name == "Pipeline":  # of Keras's layers the one without compute_output_shape
+        raise BadArgument(
+            "TimeDistributed takes a layer that tells its output's shape, as Pipeline does not",
+            argument=("layer", layer.name),
+            help="wrap each of the pipeline's layers in a TimeDistributed of its own",
+        )
     result = applied("layer", layer, inputs.of(inputs[0], *inputs[2:]), dtype=dtype)
     step = _single("TimeDistributed", "layer", layer, result)
     time = inputs[1]
