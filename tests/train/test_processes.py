@@ -209,6 +209,7 @@ def test_they_train_the_same(folder):
 
 
 @pytest.mark.keras
+@pytest.mark.slow
 def test_folds_and_the_lock_of_a_run(folder):
     """Two folds, trained by two processes, and again from the lock to the same weights."""
     folds = {**_SPEC, "name": "folds", "data": {**_SPEC["data"], "split": {"folds": 2}}}

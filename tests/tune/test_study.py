@@ -242,15 +242,15 @@ def test_what_slots_cannot_compile_goes_to_process_and_killed_slots_run_again(tm
         "graph.y.layers.1": layers[0],
         "train.optimizer.Adam.learning_rate": layers[1],
     }
-    spec["train"] = {"optimizer": "adam", "epochs": 12}
+    spec["train"] = {"optimizer": "adam", "epochs": 250}  # so that the kill comes before the end
     spec["tune"] = {"objective": "val_loss", "space": space, "trials": 12, "seed": 4}
     (tmp_path / "s.json").write_text(json.dumps(spec))
     (tmp_path / "house.py").write_text(PLUGIN)
     words = ["--engine", "slots", "--plugin", str(tmp_path / "house.py")]
-    driver = subprocess.Popen(_tune(tmp_path, *words), stderr=subprocess.PIPE, text=True)
-    _wait_for(tmp_path, 1)
-    _kill_a_worker(driver.pid, "specc.tune.remote")
-    _, said = driver.communicate(timeout=300)
+    with subprocess.Popen(_tune(tmp_path, *words), stderr=subprocess.PIPE, text=True) as driver:
+        _wait_for(tmp_path, 1, "report")
+        _kill_a_worker(driver.pid, "specc.tune.remote")
+        _, said = driver.communicate(timeout=300)
     assert driver.returncode == 0, said
     assert "trials go to the engine process: " in said
     study = open_study(tmp_path / "studies" / "small" / "1")
@@ -261,15 +261,15 @@ def test_what_slots_cannot_compile_goes_to_process_and_killed_slots_run_again(tm
     assert "backend: jax" in study.best_spec.read_text()
 
 
-def _wait_for(folder: Path, count: int) -> None:
-    """Until so many configurations have ended."""
+def _wait_for(folder: Path, count: int, what: str = "configuration where state = 'done'") -> None:
+    """Until there are so many: configurations that have ended, unless something else is asked."""
     path = folder / "studies" / "small" / "1" / "ledger.sqlite"
-    for _ in range(2000):
-        time.sleep(0.1)
+    for _ in range(20_000):
+        time.sleep(0.01)
         if path.exists():
             with sqlite3.connect(path) as db:
                 try:
-                    rows = db.execute("select count(*) from configuration where state = 'done'")
+                    rows = db.execute(f"select count(*) from {what}")
                     if rows.fetchone()[0] >= count:
                         return
                 except sqlite3.OperationalError:
@@ -279,10 +279,10 @@ def _wait_for(folder: Path, count: int) -> None:
 
 def _kill_a_worker(driver: int, module: str = "specc.tune.worker") -> None:
     for _ in range(100):
-        time.sleep(0.1)
         for pid in Path(f"/proc/{driver}/task/{driver}/children").read_text().split():
             command = Path(f"/proc/{pid}/cmdline").read_text()
             if module in command:
                 os.kill(int(pid), signal.SIGKILL)
                 return
+        time.sleep(0.1)
     raise AssertionError("there is no worker")
