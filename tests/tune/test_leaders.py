@@ -19,9 +19,13 @@ def models(folder: Path) -> set[str]:
     return {p.stem for p in (folder / "models").glob("*")}
 
 
+def _empty(path: Path) -> None:
+    path.write_text("")
+
+
 def ended(found: Leaders, number: int, value: float) -> None:
     if found.may_take(value):
-        found.write(number, lambda path: path.write_text(""))  # pyright: ignore[reportArgumentType]
+        found.write(number, _empty)
     found.take(number, value, {"n": number})
 
 
@@ -53,7 +57,7 @@ def test_models_of_others_are_swept_away(tmp_path: Path) -> None:
     found = leaders(tmp_path)
     ended(found, 4, 0.5)
     for number in (5, 6):
-        found.write(number, lambda path: path.write_text(""))  # pyright: ignore[reportArgumentType]
+        found.write(number, _empty)
     found.drop(4)
     assert models(tmp_path) == {"4", "5", "6"}
     found.sweep([6])

@@ -74,5 +74,5 @@ def newest(run: Path) -> dict[str, Any] | None:
         if held is not None:
             return held
         then = "the one before it is used" if i else "it was the last, so the training begins again"
-        print(f"warning: {path} is torn; {then}", file=sys.stderr)  # noqa: T201
+        print(f"warning: {path} is torn; {then}", file=sys.stderr)  # noqa: T201  # to the user
     return None

@@ -91,7 +91,7 @@ def check_same_data(found: Resumed, digest: str | None) -> None:
             "same"
         )
     if (unknown := not_compared(found.lock)) is not None:
-        print(f"note: {unknown}", file=sys.stderr)  # noqa: T201
+        print(f"note: {unknown}", file=sys.stderr)  # noqa: T201  # to the user
 
 
 def _found(parent: Path, program: Program, epochs: int | None) -> Path:
