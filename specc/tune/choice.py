@@ -82,11 +82,29 @@ def _auto(program: Program, process: Process, trials: int | None) -> tuple[Engin
             why.append(obstacle)
         elif name == "slots" and len(names) > 1 and trials is not None and trials < WORTH:
             why.append(f"{trials} trials are too few for `slots` to pay")
+        elif name == "slots" and len(names) > 1 and _slow_on_jax(program):
+            why.append("JAX is slow at convolutions on a processor")
         else:
             why.append(f"the spec trains on {backend}" if len(names) == 1 else _WHY[name])
             return name, "; ".join(why)
     return "process", "; ".join(dict.fromkeys(why))
 
+
+def _slow_on_jax(program: Program) -> bool:
+    """Whether a program convolves pictures where there is TensorFlow, and no GPU for JAX.
+
+    A trial of a small network on digits took `slots` three times as long as `epoch`.
+    """
+    if find_spec("tensorflow") is None or any(map(find_spec, _GPU)):
+        return False
+    return any(
+        any(len(w.shape) > 3 for layer in each.layers for w in layer.weights)
+        for each in (program, *program.models)
+    )
+
+
+_GPU = ("jax_cuda12_plugin", "jax_cuda13_plugin", "jax_rocm7_plugin", "jax_rocm60_plugin")
+"""What JAX needs for a GPU, under the names that it has had."""
 
 _WHY: Mapping[Name, str] = {
     "slots": "the trials share programs, several train at once",

@@ -56,6 +56,24 @@ def test_the_engine_follows_from_the_spec(settings, engine, backend):
     assert made.why
 
 
+def test_convolutions_train_on_tensorflow(monkeypatch):
+    """Unless JAX has a GPU, or the spec or the user says otherwise."""
+    layers = [
+        {"Reshape": {"target_shape": [2, 2, 1]}},
+        {"Conv2D": {"filters": 2, "kernel_size": 2}},
+    ]
+    monkeypatch.setattr(sys.modules[__name__], "LAYERS", [*layers, "Flatten", *LAYERS])
+    made = _chosen()
+    assert (made.engine.name, made.backend) == ("epoch", "tensorflow")
+    assert "convolutions" in made.why
+    assert _chosen(backend="jax").engine.name == "slots"
+    assert _chosen("slots").engine.name == "slots"
+    found = {"jax_cuda12_plugin": find_spec("jax")}
+    module = sys.modules["specc.tune.choice"]
+    monkeypatch.setattr(module, "find_spec", lambda name: found.get(name) or find_spec(name))
+    assert _chosen().engine.name == "slots"
+
+
 def test_what_keeps_a_spec_from_sharing_is_said(monkeypatch):
     """Where JAX is not installed, `auto` does without it, and `slots` cannot be asked for."""
     assert _chosen(class_weight={"kind": {"0": 2.0}}).why == "it has class weights"
